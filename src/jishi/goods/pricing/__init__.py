@@ -1,0 +1,15 @@
+"""What an offer costs, from when to when: prices are dated rows and never overwritten."""
+
+from .face import HistoryQuery, Price, PriceDraft, PriceList, PriceQuery, PricesChanged, Pricing, SetPrices, WrongPrice
+
+__all__ = [
+    "HistoryQuery",
+    "Price",
+    "PriceDraft",
+    "PriceList",
+    "PriceQuery",
+    "PricesChanged",
+    "Pricing",
+    "SetPrices",
+    "WrongPrice",
+]

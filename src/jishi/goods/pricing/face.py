@@ -1,0 +1,83 @@
+"""What an offer costs, from when to when: prices are dated rows and never overwritten."""
+
+from abc import abstractmethod
+
+from msgspec import Struct
+
+from jishi.kernel import Context, Event, Face, Fault
+
+
+class PriceDraft(Struct, frozen=True):
+    """`minor` a piece. `list_minor` is the maker's list price, 0 without one. Valid in [valid_from, valid_to), ms UTC;
+    valid_from 0 = now, valid_to 0 = open. A new row ends the open one of its key at its own start."""
+
+    listing_id: int
+    market: str
+    currency: str
+    minor: int
+    tax_included: bool = True
+    quantity_from: int = 1
+    condition: str = "new"
+    list_minor: int = 0
+    valid_from: int = 0
+    valid_to: int = 0
+
+
+class SetPrices(Struct, frozen=True):
+    """≤ 256 rows. `merchant_id` is whose prices they are; a clerk may set its own merchant's only."""
+
+    merchant_id: int
+    rows: list[PriceDraft]
+
+
+class PriceQuery(Struct, frozen=True):
+    """Prices in force in the context's market and currency. `at` 0 = now. ≤ 256 listings."""
+
+    listing_ids: list[int]
+    at: int = 0
+
+
+class Price(Struct, frozen=True):
+    """One row in force; several a listing where quantity breaks exist, lowest quantity first."""
+
+    id: int
+    listing_id: int
+    currency: str
+    minor: int
+    tax_included: bool
+    quantity_from: int
+    list_minor: int
+    valid_to: int
+
+
+class PriceList(Struct, frozen=True):
+    """By listing, then quantity. A listing without a price in this market is not for sale there."""
+
+    rows: list[Price]
+
+
+class HistoryQuery(Struct, frozen=True):
+    listing_id: int
+    limit: int = 100
+
+
+class PricesChanged(Event, tag="goods.pricing.changed", frozen=True):
+    listing_ids: list[int]
+
+
+class WrongPrice(Fault, code="price.wrong", status=422):
+    """reason: negative, currency, range, past, too_many."""
+
+    listing_id: int
+    reason: str
+
+
+class Pricing(Face):
+    name = "goods.pricing"
+
+    @abstractmethod
+    async def set_prices(self, ctx: Context, command: SetPrices, /) -> PriceList: ...
+    @abstractmethod
+    async def prices(self, ctx: Context, query: PriceQuery, /) -> PriceList: ...
+    @abstractmethod
+    async def history(self, ctx: Context, query: HistoryQuery, /) -> PriceList: ...

@@ -1,0 +1,77 @@
+"""E-mails and text messages, addressed by card id: no address is ever handed to this module."""
+
+from abc import abstractmethod
+from typing import Protocol
+
+from msgspec import Struct
+
+from jishi.kernel import Context, Face, Fault
+
+
+class Send(Struct, frozen=True):
+    """Sent once a key. `template` names the sentences `notices.<template>.subject` and `.body` of the catalogues.
+
+    `params` are stored (ids, amounts, numbers; never personal data); `secrets` (a code, a link) go to the provider
+    and nowhere else, so a send that failed is asked again by its caller, never from the row."""
+
+    key: str
+    card_id: int
+    template: str
+    params: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    channel: str = "email"
+
+
+class Notice(Struct, frozen=True):
+    """state: sending, sent, failed, dropped (the card is erased or has no such address)."""
+
+    id: int
+    key: str
+    template: str
+    channel: str
+    state: str
+    at: int
+
+
+class NoticesQuery(Struct, frozen=True):
+    card_id: int
+    limit: int = 50
+
+
+class NoticeList(Struct, frozen=True):
+    rows: list[Notice]
+
+
+class Message(Struct, frozen=True):
+    """What a provider is handed. `to` is an address or a phone in E.164."""
+
+    id: int
+    channel: str
+    to: str
+    subject: str
+    body: str
+    html: str
+    locale: str
+
+
+class Courier(Protocol):
+    """A provider of e-mail or text messages (entry point group `jishi.couriers`)."""
+
+    channel: str
+
+    async def send(self, message: Message) -> None:
+        """Accepted by the provider; anything else raises. `message.id` is the idempotency key."""
+        ...
+
+
+class NotSent(Fault, code="notice.not_sent", status=503):
+    channel: str
+
+
+class Notices(Face):
+    name = "people.notices"
+
+    @abstractmethod
+    async def send(self, ctx: Context, command: Send, /) -> Notice: ...
+    @abstractmethod
+    async def of_card(self, ctx: Context, query: NoticesQuery, /) -> NoticeList: ...

@@ -1,0 +1,41 @@
+"""The one place of personal data. Others hold card ids; `show` is logged."""
+
+from .face import (
+    MAX_CARDS,
+    Card,
+    CardFacts,
+    Erase,
+    Erased,
+    Facts,
+    FactsQuery,
+    Find,
+    Found,
+    KeepCard,
+    NoCard,
+    Read,
+    Reads,
+    ReadsOf,
+    Show,
+    Shown,
+    Vault,
+)
+
+__all__ = [
+    "MAX_CARDS",
+    "Card",
+    "CardFacts",
+    "Erase",
+    "Erased",
+    "Facts",
+    "FactsQuery",
+    "Find",
+    "Found",
+    "KeepCard",
+    "NoCard",
+    "Read",
+    "Reads",
+    "ReadsOf",
+    "Show",
+    "Shown",
+    "Vault",
+]

@@ -1,0 +1,299 @@
+"""Parents and children: what was sold, how far it is, and what became of each piece."""
+
+from abc import abstractmethod
+
+from msgspec import Struct
+
+from jishi.kernel import Context, Event, Face, Fault, Money
+
+from .terms import OrderTerms
+
+
+class OpenOrder(Struct, frozen=True):
+    """`method` cod confirms at once (payment: due_on_delivery); others wait for money until `pay_by`."""
+
+    order_id: int
+    buyer_id: int
+    terms: OrderTerms
+    method: str
+    pay_by: int
+
+
+class Opened(Struct, frozen=True):
+    id: int
+    number: str
+    total: Money
+    pay_by: int
+    method: str
+
+
+class OrderQuery(Struct, frozen=True):
+    """By id or by number; customers find their own, clerks orders with a child of theirs (cut to it). `secret` opens
+    a guest's order from the link in the mail."""
+
+    order_id: int = 0
+    number: str = ""
+    secret: str = ""
+
+
+class Line(Struct, frozen=True):
+    """`cancelled` and `shipped` count pieces. `refunded` is money back for cancelled pieces."""
+
+    n: int
+    listing_id: int
+    sku_id: int
+    product_id: int
+    sku_code: str
+    handle: str
+    names: dict[str, str]
+    options: dict[str, str]
+    picture: str
+    quantity: int
+    cancelled: int
+    shipped: int
+    unit_minor: int
+    discount: int
+    net: int
+    tax: int
+    gross: int
+    rate_bp: int
+    refunded: int
+
+
+class Child(Struct, frozen=True):
+    """`fulfilment`: placed, confirmed, packed, shipped, delivered, completed, cancelled. `state` is what pages show."""
+
+    n: int
+    number: str
+    merchant_id: int
+    warehouse_id: int
+    fulfilment: str
+    after_sale: str
+    state: str
+    service: str
+    ship_by: int
+    promise_from: int
+    promise_to: int
+    lines: list[Line]
+    freight: int
+    freight_reason_key: str
+    tax: int
+    total: int
+    refunded: int
+    clocks: dict[str, int]  # placed, paid, shipped, first_scan, delivered, signed, confirmed, after_sale_until
+
+
+class Step(Struct, frozen=True):
+    """A row of the timeline. child 0 = the whole order. `key` names its sentence, `params` fill it."""
+
+    id: int
+    at: int
+    child: int
+    what: str  # placed, paid, confirmed, packed, shipped, scanned, delivered, signed, completed, cancelled, refunded …
+    actor_role: str
+    params: dict[str, str | int]
+
+
+class Order(Struct, frozen=True):
+    """`payment`: unpaid, paid, due_on_delivery, part_refunded, refunded. `state` is what pages show: to_pay, to_ship,
+    part_shipped, shipped, delivered, completed, cancelled, refunded. `can` says what the actor may do now."""
+
+    id: int
+    number: str
+    buyer_id: int
+    state: str
+    payment: str
+    method: str
+    market: str
+    locale: str
+    currency: str
+    goods: int
+    discount: int
+    freight: int
+    tax: int
+    tax_included: bool
+    total: int
+    refunded: int
+    placed_at: int
+    pay_by: int
+    intent_id: int
+    recipient_card: int
+    contact_card: int
+    children: list[Child]
+    timeline: list[Step]
+    policies: dict[str, str]
+    version: int
+    can: list[str]  # pay, cancel, confirm_receipt
+
+
+class OrdersQuery(Struct, frozen=True):
+    """The actor's own, newest first. state "" = all. A clerk's and staff's: all in scope. ≤ 50."""
+
+    state: str = ""
+    cursor: str = ""
+    limit: int = 20
+
+
+class OrderRow(Struct, frozen=True):
+    id: int
+    number: str
+    state: str
+    total: int
+    currency: str
+    placed_at: int
+    pay_by: int
+    children: int
+    pieces: int
+    pictures: list[str]  # ≤ 4
+    names: list[dict[str, str]]  # ≤ 2
+
+
+class OrderPage(Struct, frozen=True):
+    rows: list[OrderRow]
+    next: str
+
+
+class Cancel(Struct, frozen=True):
+    """The whole order (child 0), a child (line 0), or `quantity` pieces of a line (0 = all that are left), before
+    packing. `key` makes it safe to repeat. Paid money goes back by unit shares; freight with the child's last piece."""
+
+    order_id: int
+    key: str
+    child: int = 0
+    line: int = 0
+    quantity: int = 0
+    reason: str = ""
+
+
+class Confirm(Struct, frozen=True):
+    """The money for the whole order is there."""
+
+    order_id: int
+    paid: Money
+
+
+class Abandon(Struct, frozen=True):
+    """A paid order that could get no stock: cancelled; the story that asks sends the money back."""
+
+    order_id: int
+
+
+class Receive(Struct, frozen=True):
+    """The buyer has the goods of this child (0 = of all delivered ones) and says so."""
+
+    order_id: int
+    child: int = 0
+
+
+class GrantLink(Struct, frozen=True):
+    """A new secret for a guest's mail: 128 random bits, only the hash is stored, 180 days."""
+
+    order_id: int
+
+
+class Link(Struct, frozen=True):
+    secret: str
+    expires_at: int
+
+
+class Share(Struct, frozen=True):
+    """What one child is of an order's money. freight and tax are inside total; tax of goods and freight together."""
+
+    child: int
+    merchant_id: int
+    goods: int
+    freight: int
+    tax: int
+    total: int
+
+
+class Placed(Event, tag="trade.orders.placed", frozen=True):
+    order_id: int
+    buyer_id: int
+    total: Money
+    method: str
+    bought: list[tuple[int, int]]  # (listing id, pieces)
+
+
+class PaymentDue(Event, tag="trade.orders.payment_due", frozen=True):
+    """A timer: pay-by has come."""
+
+    order_id: int
+
+
+class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
+    """Paid, or to be paid at the door: stock is to be bound and parcels are to be made."""
+
+    order_id: int
+    method: str
+    currency: str
+    shares: list[Share]
+
+
+class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
+    """Some or all of it will not ship. `refund` (minor) is owed to the buyer, 0 when nothing was paid."""
+
+    order_id: int
+    cancel_id: int
+    whole: bool
+    currency: str
+    refund: int
+    shares: list[Share]  # the cancelled parts
+    wants: list[tuple[int, int]]  # (stock id, pieces) that are free again
+    lines: list[tuple[int, int, int]]  # (child, line, pieces)
+
+
+class ReceiptDue(Event, tag="trade.orders.receipt_due", frozen=True):
+    """A timer: automatic receipt of a delivered child."""
+
+    order_id: int
+    child: int
+
+
+class Completed(Event, tag="trade.orders.completed", frozen=True):
+    order_id: int
+    child: int
+    merchant_id: int
+
+
+class NoOrder(Fault, code="order.none", status=404):
+    order_id: int = 0
+
+
+class TooLate(Fault, code="order.too_late", status=409):
+    """It has gone too far for that."""
+
+    order_id: int
+    state: str
+
+
+class PayByPassed(Fault, code="order.pay_by_passed", status=409):
+    order_id: int
+
+
+class WrongPieces(Fault, code="order.pieces", status=422):
+    """More pieces than are left of the line."""
+
+    line: int
+    left: int
+
+
+class Orders(Face):
+    name = "trade.orders"
+
+    @abstractmethod
+    async def open(self, ctx: Context, command: OpenOrder, /) -> Opened: ...
+    @abstractmethod
+    async def order(self, ctx: Context, query: OrderQuery, /) -> Order: ...
+    @abstractmethod
+    async def orders(self, ctx: Context, query: OrdersQuery, /) -> OrderPage: ...
+    @abstractmethod
+    async def cancel(self, ctx: Context, command: Cancel, /) -> Order: ...
+    @abstractmethod
+    async def confirm(self, ctx: Context, command: Confirm, /) -> Order: ...
+    @abstractmethod
+    async def abandon(self, ctx: Context, command: Abandon, /) -> Order: ...
+    @abstractmethod
+    async def receive(self, ctx: Context, command: Receive, /) -> Order: ...
+    @abstractmethod
+    async def grant_link(self, ctx: Context, command: GrantLink, /) -> Link: ...
