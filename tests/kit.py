@@ -52,7 +52,15 @@ async def engine_on(kind: str, path: Path, world: World) -> AsyncIterator[Engine
         from jishi.kernel.maria import MariaEngine
 
         port = int(os.environ.get("JISHI_TEST_MARIADB_PORT", "3306"))
-        engine = MariaEngine(world, 4, host="127.0.0.1", port=port, user="root", password="", db="test")
+        engine = MariaEngine(
+            world,
+            4,
+            host="127.0.0.1",
+            port=port,
+            user="root",
+            password="",
+            db=os.environ.get("JISHI_TEST_MARIADB_DB", "test"),
+        )
         await engine.open()
         await engine.create_all()
     try:
