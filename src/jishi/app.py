@@ -1,0 +1,200 @@
+"""The composition root: reads the config, builds each module, local or remote, and wires the relay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jishi.goods.catalog import Catalog
+from jishi.goods.catalog.service import CatalogService
+from jishi.goods.inventory import Inventory
+from jishi.goods.inventory.service import InventoryService
+from jishi.goods.pricing import Pricing
+from jishi.goods.pricing.service import PricingService
+from jishi.goods.shipping import Shipping
+from jishi.goods.shipping.service import ShippingService
+from jishi.grants import grants
+from jishi.kernel import Database, Engine, Face, Grants, Module, Relay, Service, World, client, endpoint
+from jishi.kernel.faces import Transport
+from jishi.people.accounts import Accounts
+from jishi.people.accounts.service import AccountsService
+from jishi.people.merchants import Merchants
+from jishi.people.merchants.service import MerchantsService
+from jishi.people.notices import Courier, Notices
+from jishi.people.notices.service import NoticesService
+from jishi.people.vault import Vault
+from jishi.people.vault.service import VaultService
+from jishi.trade.cart import Cart
+from jishi.trade.cart.service import CartService
+from jishi.trade.checkout import Checkout
+from jishi.trade.checkout.service import CheckoutService
+from jishi.trade.fulfilment import Carrier, Fulfilment
+from jishi.trade.fulfilment.service import FulfilmentService
+from jishi.trade.ledger import Ledger
+from jishi.trade.ledger.service import LedgerService
+from jishi.trade.orders import Orders
+from jishi.trade.orders.service import OrdersService
+from jishi.trade.payments import Payments
+from jishi.trade.payments.provider import Provider
+from jishi.trade.payments.service import PaymentsService
+from jishi.trade.tax import Tax
+from jishi.trade.tax.service import TaxService
+
+F = TypeVar("F", bound=Face)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a test or the simulator may exchange: whole services with other units bound, or the relay."""
+
+    inventory: type[InventoryService] = InventoryService
+    payments: type[PaymentsService] = PaymentsService
+    orders: type[OrdersService] = OrdersService
+    checkout: type[CheckoutService] = CheckoutService
+    relay: type[Relay] = Relay
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the shop talks to beyond its own process, and the secrets it does it with."""
+
+    blobs: Any
+    couriers: Sequence[Courier] = ()
+    providers: Sequence[Provider] = ()
+    carriers: Sequence[Carrier] = ()
+    master: bytes = b"demo-master-key-of-32-bytes-long"
+    away: Mapping[type[Face], Transport] = field(default_factory=dict)  # faces that another process serves
+    rpc_key: bytes = b"demo-rpc-key"
+
+
+@dataclass
+class Shop:
+    """One attribute a noun. Whether it is here or far away, the caller cannot tell."""
+
+    world: World
+    engines: Sequence[Engine]
+    grants: Grants
+    blobs: Any
+    vault: Vault
+    accounts: Accounts
+    notices: Notices
+    merchants: Merchants
+    catalog: Catalog
+    pricing: Pricing
+    inventory: Inventory
+    shipping: Shipping
+    tax: Tax
+    cart: Cart
+    ledger: Ledger
+    payments: Payments
+    fulfilment: Fulfilment
+    orders: Orders
+    checkout: Checkout
+    services: list[Service]
+    relay: Relay
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """The relay runs; commits wake it."""
+        for engine in self.engines:
+            engine.on_commit = self.relay.wake
+        self.tasks.append(asyncio.create_task(self.relay.run()))
+
+    async def stop(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.tasks.clear()
+
+
+def build(
+    world: World,
+    engine: Engine,
+    outside: Outside,
+    *,
+    keys: Engine | None = None,
+    parts: Parts = Parts(),  # noqa: B008  # frozen
+    wire: Callable[[Transport], Transport] | None = None,
+    table: Grants | None = None,
+) -> Shop:
+    """A whole shop on `engine`. `keys` is the engine of the vault's keys (its own file); without it they share one.
+
+    `wire` puts a wire between this shop and its own inventory, as if it were another process's."""
+    table = table or grants()
+    services: list[Service] = []
+
+    def here(face: type[F], make: Callable[[], F]) -> F:
+        if send := outside.away.get(face):
+            return client(face, send, outside.rpc_key)
+        made = make()
+        assert isinstance(made, Service)
+        services.append(made)
+        return made
+
+    def db(name: str) -> Database:
+        return Database(engine, Module.all[name])
+
+    vault = here(
+        Vault,
+        lambda: VaultService(
+            db("people.vault"), table, keys=Database(keys or engine, Module.all["people.keys"]), master=outside.master
+        ),
+    )
+    notices = here(Notices, lambda: NoticesService(db("people.notices"), table, vault=vault, couriers=outside.couriers))
+    accounts = here(
+        Accounts, lambda: AccountsService(db("people.accounts"), table, vault=vault, notices=notices, world=world)
+    )
+    merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
+    catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))
+    pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table))
+    inventory = here(Inventory, lambda: parts.inventory(db("goods.inventory"), table))
+    if wire:
+        inventory = client(Inventory, wire(endpoint({Inventory: inventory}, outside.rpc_key)), outside.rpc_key)
+    shipping = here(Shipping, lambda: ShippingService(db("goods.shipping"), table))
+    tax = here(Tax, lambda: TaxService(db("trade.tax"), table))
+    cart = here(Cart, lambda: CartService(db("trade.cart"), table))
+    ledger = here(Ledger, lambda: LedgerService(db("trade.ledger"), table))
+    payments = here(Payments, lambda: parts.payments(db("trade.payments"), table, providers=outside.providers))
+    fulfilment = here(
+        Fulfilment,
+        lambda: FulfilmentService(
+            db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=outside.carriers
+        ),
+    )
+    orders = here(
+        Orders,
+        lambda: parts.orders(
+            db("trade.orders"),
+            table,
+            inventory=inventory,
+            payments=payments,
+            fulfilment=fulfilment,
+            notices=notices,
+        ),
+    )
+    checkout = here(
+        Checkout,
+        lambda: parts.checkout(
+            db("trade.checkout"),
+            table,
+            catalog=catalog,
+            pricing=pricing,
+            inventory=inventory,
+            shipping=shipping,
+            tax=tax,
+            vault=vault,
+            merchants=merchants,
+            orders=orders,
+            payments=payments,
+        ),
+    )
+    outboxes = [s.db for s in services]
+    relay = parts.relay(world, outboxes, [h for s in services for h in s.handlers()])
+    engines = [engine] if keys is None else [engine, keys]
+    return Shop(
+        world, engines, table, outside.blobs, vault, accounts, notices, merchants, catalog, pricing, inventory,
+        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, services, relay,
+    )  # fmt: skip
