@@ -34,6 +34,9 @@ class Context(msgspec.Struct, frozen=True):
     budget_ms: int = 5_000
     trace: str = ""
     key: str = ""  # the caller's Idempotency-Key
+    session: int = 0  # the session that asks, for step-up and "this device"
+    network: str = ""  # the caller's address cut to /24 or /48, for limits alone
+    agent: str = ""  # browser family, never the whole header
 
     def acting(self, module: str) -> Context:
         """The same caller, with the permissions of a module whose story this is."""
