@@ -10,17 +10,68 @@ from jishi.kernel import Grants
 GUEST = {
     "people:session:open",
     "people:account:sign_in",
+    # goods.inventory
+    "goods:stock:see",
+    "goods:warehouse:see",
 }
 BUYER = GUEST | {
     "people:account:self",
 }
-CLERK: set[str] = set()
-STAFF: set[str] = set()
-SYSTEM: set[str] = set()
+CLERK = {
+    # goods.inventory
+    "goods:stock:see",
+    "goods:warehouse:see",
+    "goods:warehouse:put",
+    "goods:stock:receive",
+    "goods:stock:adjust",
+    "goods:stock:desk",
+    # goods.shipping
+    "goods:rate:put",
+    "goods:rate:see",
+}
+STAFF = {
+    # goods.inventory
+    "goods:stock:see",
+    "goods:warehouse:see",
+    "goods:warehouse:put",
+    "goods:stock:receive",
+    "goods:stock:adjust",
+    "goods:stock:desk",
+    # goods.shipping
+    "goods:rate:put",
+    "goods:rate:see",
+}
+SYSTEM = {
+    # goods.inventory
+    "goods:stock:see",
+    "goods:warehouse:see",
+    "goods:warehouse:put",
+    "goods:stock:receive",
+    "goods:stock:adjust",
+    "goods:stock:desk",
+    # goods.shipping
+    "goods:rate:put",
+    "goods:rate:see",
+}
 MODULES: dict[str, set[str]] = {
-    "trade.checkout": set(),
-    "trade.orders": set(),
-    "trade.fulfilment": set(),
+    "trade.checkout": {
+        "goods:stock:see",
+        "goods:warehouse:see",
+        "goods:stock:reserve",
+        "goods:freight:plan",
+        "trade:tax:reckon",
+    },
+    "trade.orders": {
+        "goods:stock:reserve",
+        "goods:stock:allocate",
+        "goods:stock:deallocate",
+        "goods:stock:restock",
+    },
+    "trade.fulfilment": {
+        "goods:warehouse:see",
+        "goods:stock:ship",
+        "goods:stock:restock",
+    },
     "trade.payments": set(),
     "people.accounts": set(),
     "people.notices": set(),

@@ -14,6 +14,7 @@ from .face import (
     NoReservation,
     NoStock,
     NotAllocated,
+    NoWarehouse,
     OutOfStock,
     Promised,
     PutWarehouse,
@@ -29,6 +30,7 @@ from .face import (
     Warehouse,
     WarehouseList,
     WarehousesQuery,
+    WarehouseTaken,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "MovementsQuery",
     "NoReservation",
     "NoStock",
+    "NoWarehouse",
     "NotAllocated",
     "OutOfStock",
     "Promised",
@@ -59,5 +62,6 @@ __all__ = [
     "Want",
     "Warehouse",
     "WarehouseList",
+    "WarehouseTaken",
     "WarehousesQuery",
 ]

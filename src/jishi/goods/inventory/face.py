@@ -156,7 +156,7 @@ class Movement(Struct, frozen=True):
 
     id: int
     stock_id: int
-    kind: str  # receipt, adjustment, reserve, release, allocate, deallocate, ship, restock
+    kind: str  # receipt, adjustment, safety, reserve, release, allocate, deallocate, ship, restock
     bucket: str
     delta: int
     ref_id: int  # order, shipment, receipt line …
@@ -203,8 +203,21 @@ class NoStock(Fault, code="stock.none", status=404):
     id: int
 
 
+class NoWarehouse(Fault, code="stock.no_warehouse", status=404):
+    """Unknown, or another merchant's. By id or by code."""
+
+    id: int = 0
+    called: str = ""
+
+
+class WarehouseTaken(Fault, code="stock.warehouse_taken", status=409):
+    """Another owner has a warehouse of this code."""
+
+    called: str
+
+
 class NotAllocated(Fault, code="stock.not_allocated", status=409):
-    """More was to ship or to free than the order has."""
+    """More was to ship, to free or to come back than the order has there."""
 
     order_id: int
     stock_id: int
