@@ -3,6 +3,7 @@
 from .face import (
     BadNote,
     Booking,
+    BookingDue,
     Carrier,
     CarrierDown,
     CarrierNote,
@@ -15,6 +16,7 @@ from .face import (
     NoWork,
     Pack,
     Packed,
+    PollDue,
     Shipment,
     ShipmentList,
     ShipmentsOf,
@@ -37,6 +39,7 @@ from .face import (
 __all__ = [
     "BadNote",
     "Booking",
+    "BookingDue",
     "Carrier",
     "CarrierDown",
     "CarrierNote",
@@ -49,6 +52,7 @@ __all__ = [
     "NoteTaken",
     "Pack",
     "Packed",
+    "PollDue",
     "ShipPieces",
     "ShipWork",
     "Shipment",

@@ -17,8 +17,9 @@ class FulfilLine(Struct, frozen=True):
     names: Text
     options: Text
     picture: str
-    weight_g: int
+    weight_g: int  # of one piece
     wants: list[Want]  # of all pieces; quantity divides each
+    value_minor: int = 0  # of all pieces: by it the cash at the door is shared among parcels (0 everywhere: by pieces)
 
 
 class FulfilChild(Struct, frozen=True):
@@ -32,13 +33,16 @@ class FulfilChild(Struct, frozen=True):
 
 
 class Create(Struct, frozen=True):
-    """One fulfilment order a child; asking again changes nothing. `collect_minor`: child → cash due at the door."""
+    """One fulfilment order a child; asking again changes nothing. `collect_minor`: child → cash due at the door.
+
+    Children, pieces and cash are told as they were sold: what was stopped before is taken off here, by its key."""
 
     order_id: int
     recipient_card: int
     currency: str
     children: list[FulfilChild]
     collect_minor: dict[int, int] = {}
+    buyer_id: int = 0  # a customer sees the parcels of its own orders only
 
 
 class Work(Struct, frozen=True):
@@ -129,9 +133,14 @@ class Shipment(Struct, frozen=True):
     shipped_at: int
     pieces: list[ShipPieces]
     tracks: list[Track]  # newest first
+    fulfilment_id: int = 0
+    collect_minor: int = 0  # cash that the carrier was told to take at the door
 
 
 class ShipmentsOf(Struct, frozen=True):
+    """Customers: of their own order (who reads through a link asks by the story that found the order), clerks: their
+    merchant's parcels of it; an order without parcels has none."""
+
     order_id: int
 
 
@@ -145,6 +154,7 @@ class Stop(Struct, frozen=True):
     order_id: int
     key: int
     lines: list[tuple[int, int, int]]  # (child, line, pieces); empty = the whole order
+    collect_less: dict[int, int] = {}  # child → cash that is no longer due at the door
 
 
 class Stopped(Struct, frozen=True):
@@ -183,7 +193,9 @@ class Shipped(Event, tag="trade.fulfilment.shipped", frozen=True):
 
 
 class Tracked(Event, tag="trade.fulfilment.tracked", frozen=True):
-    """A new state of a shipment, each once and never backwards; `last`: with it every parcel of the child has it."""
+    """A new state of a shipment, each once and never backwards; `last`: with it every parcel of the child has it.
+
+    `collect_minor` is the cash that was to be taken for this parcel; it is there once the state is `signed`."""
 
     order_id: int
     child: int
@@ -192,6 +204,21 @@ class Tracked(Event, tag="trade.fulfilment.tracked", frozen=True):
     place: str
     at: int
     last: bool
+    collect_minor: int = 0
+
+
+class BookingDue(Event, tag="trade.fulfilment.booking_due", frozen=True):
+    """A timer: a shipment may be stuck on its way to the carrier. `tries` counts how often this was looked at."""
+
+    shipment_id: int
+    tries: int
+
+
+class PollDue(Event, tag="trade.fulfilment.poll_due", frozen=True):
+    """A timer: the carrier is asked about a parcel that is still under way, in case its notes are lost."""
+
+    shipment_id: int
+    polls: int
 
 
 class NoteStored(Event, tag="trade.fulfilment.note_stored", frozen=True):
