@@ -157,6 +157,7 @@ async def test_one_batch_answers_each_on_its_own(stock):
     assert [getattr(t, "state", type(t)) for t in told] == ["open", "open", OutOfStock, Invalid, "open"]
     assert stock.db.engine.commits == commits + 1
     assert await stock.buckets() == (5, 5, 0)
+    commits = stock.db.engine.commits
     bound = await asyncio.gather(*[stock.allocate(o) for o in (103, 100, 101, 100, 404)], return_exceptions=True)
     assert [getattr(t, "state", type(t)) for t in bound] == [
         "allocated",
@@ -165,7 +166,7 @@ async def test_one_batch_answers_each_on_its_own(stock):
         "allocated",
         NoReservation,
     ]
-    assert stock.db.engine.commits == commits + 2
+    assert stock.db.engine.commits == commits + 1
     assert await stock.buckets() == (5, 0, 5)
 
 
