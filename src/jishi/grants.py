@@ -8,16 +8,28 @@ from collections.abc import Iterable
 from jishi.kernel import Grants
 
 GUEST = {
+    # people
     "people:session:open",
     "people:account:sign_in",
+    "people:card:keep",
+    "people:card:see",
+    "people:card:show",
+    "people:merchant:see",
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
 }
 BUYER = GUEST | {
+    # people
     "people:account:self",
+    "people:notice:see",
 }
 CLERK = {
+    # people
+    "people:session:open",
+    "people:account:sign_in",
+    "people:account:self",
+    "people:merchant:see",
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
@@ -30,6 +42,19 @@ CLERK = {
     "goods:rate:see",
 }
 STAFF = {
+    # people
+    "people:session:open",
+    "people:account:sign_in",
+    "people:account:self",
+    "people:card:keep",
+    "people:card:see",
+    "people:card:show",
+    "people:card:find",
+    "people:card:erase",
+    "people:card:audit",
+    "people:notice:see",
+    "people:merchant:see",
+    "people:merchant:put",
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
@@ -42,6 +67,21 @@ STAFF = {
     "goods:rate:see",
 }
 SYSTEM = {
+    # people
+    "people:session:open",
+    "people:account:sign_in",
+    "people:account:make_staff",
+    "people:card:keep",
+    "people:card:see",
+    "people:card:show",
+    "people:card:find",
+    "people:card:erase",
+    "people:card:audit",
+    "people:notice:see",
+    "people:notice:send",
+    "sandbox:mailbox:see",
+    "people:merchant:see",
+    "people:merchant:put",
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
@@ -55,6 +95,8 @@ SYSTEM = {
 }
 MODULES: dict[str, set[str]] = {
     "trade.checkout": {
+        "people:card:see",
+        "people:merchant:see",
         "goods:stock:see",
         "goods:warehouse:see",
         "goods:stock:reserve",
@@ -62,19 +104,29 @@ MODULES: dict[str, set[str]] = {
         "trade:tax:reckon",
     },
     "trade.orders": {
+        "people:card:see",
+        "people:notice:send",
         "goods:stock:reserve",
         "goods:stock:allocate",
         "goods:stock:deallocate",
         "goods:stock:restock",
     },
     "trade.fulfilment": {
+        "people:card:see",
+        "people:card:show",
         "goods:warehouse:see",
         "goods:stock:ship",
         "goods:stock:restock",
     },
     "trade.payments": set(),
-    "people.accounts": set(),
-    "people.notices": set(),
+    "people.accounts": {
+        "people:card:keep",
+        "people:card:show",
+        "people:card:find",
+        "people:card:erase",
+        "people:notice:send",
+    },
+    "people.notices": {"people:card:show"},
 }
 
 
