@@ -18,6 +18,10 @@ GUEST = {
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
+    # trade.payments (their own)
+    "trade:payment:see",
+    "trade:payment:start",
+    "trade:payment:look",
 }
 BUYER = GUEST | {
     # people
@@ -40,6 +44,8 @@ CLERK = {
     # goods.shipping
     "goods:rate:put",
     "goods:rate:see",
+    # trade.ledger (what is owed to their merchant)
+    "trade:ledger:see",
 }
 STAFF = {
     # people
@@ -65,6 +71,11 @@ STAFF = {
     # goods.shipping
     "goods:rate:put",
     "goods:rate:see",
+    # trade.payments, trade.ledger
+    "trade:payment:see",
+    "trade:payment:look",
+    "trade:ledger:see",
+    "trade:ledger:verify",
 }
 SYSTEM = {
     # people
@@ -92,9 +103,18 @@ SYSTEM = {
     # goods.shipping
     "goods:rate:put",
     "goods:rate:see",
+    # trade.payments, trade.ledger
+    "trade:payment:see",
+    "trade:payment:look",
+    "trade:ledger:see",
+    "trade:ledger:verify",
+    "trade:ledger:post",
 }
+PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signature alone
 MODULES: dict[str, set[str]] = {
     "trade.checkout": {
+        "trade:payment:intend",
+        "trade:payment:see",
         "people:card:see",
         "people:merchant:see",
         "goods:stock:see",
@@ -104,6 +124,11 @@ MODULES: dict[str, set[str]] = {
         "trade:tax:reckon",
     },
     "trade.orders": {
+        "trade:payment:see",
+        "trade:payment:look",
+        "trade:payment:refund",
+        "trade:payment:void",
+        "trade:payment:collect",
         "people:card:see",
         "people:notice:send",
         "goods:stock:reserve",
@@ -132,7 +157,14 @@ MODULES: dict[str, set[str]] = {
 
 def grants(extra: Iterable[tuple[str, Iterable[str]]] = ()) -> Grants:
     """The table that services check; `extra` is for tests."""
-    table = {"guest": GUEST, "buyer": BUYER, "clerk": CLERK, "staff": STAFF, "system": SYSTEM} | MODULES
+    table = {
+        "guest": GUEST,
+        "buyer": BUYER,
+        "clerk": CLERK,
+        "staff": STAFF,
+        "system": SYSTEM,
+        "provider": PROVIDER,
+    } | MODULES
     for who, more in extra:
         table[who] = table.get(who, set()) | set(more)
     return {who: frozenset(what) for who, what in table.items()}

@@ -16,7 +16,8 @@ class Leg(Struct, frozen=True):
 
 
 class Intend(Struct, frozen=True):
-    """One intent an order version: immutable. `method`: card, cod."""
+    """One intent an order version: immutable. `method`: card, cod. `order_number` is what the provider's page shows;
+    `buyer_id` 0 = the actor, if it is a customer."""
 
     order_id: int
     order_version: int
@@ -24,6 +25,8 @@ class Intend(Struct, frozen=True):
     method: str
     pay_by: int
     legs: list[Leg]
+    order_number: str = ""
+    buyer_id: int = 0
 
 
 class Intent(Struct, frozen=True):
@@ -41,7 +44,7 @@ class Intent(Struct, frozen=True):
 
 
 class IntentQuery(Struct, frozen=True):
-    """By id, or the order's (a customer's own order only: `buyer_id` is checked against the actor by trade.orders)."""
+    """By id, or the order's newest. Customers find their own."""
 
     intent_id: int = 0
     order_id: int = 0
@@ -79,7 +82,7 @@ class Notified(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """Ask the provider now: the browser came back, or the sweeper's time is up."""
+    """Ask the provider now: the browser came back. A provider that is down changes nothing: what is known is answered."""
 
     intent_id: int
 
@@ -123,11 +126,12 @@ class Void(Struct, frozen=True):
 
 
 class Collect(Struct, frozen=True):
-    """Cash taken at the door: one collection a shipment."""
+    """Cash taken at the door: one collection a shipment. child 0: shared over what is left of all."""
 
     order_id: int
     shipment_id: int
     minor: int
+    child: int = 0
 
 
 class ReturnAll(Struct, frozen=True):
@@ -151,11 +155,14 @@ class AttemptDue(Event, tag="trade.payments.attempt_due", frozen=True):
 
 
 class RefundDue(Event, tag="trade.payments.refund_due", frozen=True):
+    """A timer: the provider is asked to give back, then whether it has."""
+
     refund_id: int
+    asked: int = 0
 
 
 class Captured(Event, tag="trade.payments.captured", frozen=True):
-    """All that was due is there. Surplus (a second payment) is returned by this module and told by `SurplusReturned`."""
+    """All that was due is there, once an intent; also when the order is dead by now (late money: trade.orders decides)."""
 
     intent_id: int
     order_id: int
@@ -164,8 +171,20 @@ class Captured(Event, tag="trade.payments.captured", frozen=True):
     legs: list[Leg]
 
 
+class SurplusCaptured(Event, tag="trade.payments.surplus", frozen=True):
+    """Money that is not the order's: a second payment, another amount or currency. It goes back by itself, and
+    `Refunded(surplus=True)` tells so. reason: second, amount, currency."""
+
+    capture_id: int
+    order_id: int
+    provider: str
+    amount: Money
+    reason: str
+
+
 class Collected(Event, tag="trade.payments.collected", frozen=True):
-    """Cash of one parcel. `whole`: with it all that was due is there."""
+    """Cash of one parcel. `whole`: with it all that was due is there. Shipment 0 with amount 0: a cancelled part
+    made whole what had been collected before."""
 
     intent_id: int
     order_id: int
@@ -182,6 +201,17 @@ class Refunded(Event, tag="trade.payments.refunded", frozen=True):
     provider: str
     amount: Money
     shares: dict[int, int]
+    surplus: bool
+
+
+class RefundRefused(Event, tag="trade.payments.refund_refused", frozen=True):
+    """The provider will not give it back: staff must find another way. reason: the provider's code."""
+
+    refund_id: int
+    order_id: int
+    provider: str
+    amount: Money
+    reason: str
     surplus: bool
 
 
@@ -205,7 +235,7 @@ class BadSignature(Fault, code="payment.bad_signature", status=400):
 
 
 class NothingToPay(Fault, code="payment.closed", status=409):
-    """Paid, voided or past pay-by."""
+    """Voided, past pay-by, or nothing was ever captured. state: voided, late, or the intent's."""
 
     intent_id: int
     state: str
@@ -213,6 +243,19 @@ class NothingToPay(Fault, code="payment.closed", status=409):
 
 class ProviderDown(Fault, code="payment.provider_down", status=503):
     provider: str
+
+
+class PaymentRefused(Fault, code="payment.refused", status=409):
+    """The provider will not take it. reason: its code."""
+
+    provider: str
+    reason: str
+
+
+class NoMethod(Fault, code="payment.no_method", status=422):
+    """No provider takes this method here."""
+
+    method: str
 
 
 class OverRefund(Fault, code="payment.over_refund", status=409):

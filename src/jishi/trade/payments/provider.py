@@ -14,6 +14,8 @@ class Capabilities(Struct, frozen=True):
     part_refund: bool = True
     void: bool = True
     at_door: bool = False
+    min_live_ms: int = 0  # the shortest and longest life of an attempt that the provider takes; 0 = any
+    max_live_ms: int = 0
 
 
 class AttemptRef(Struct, frozen=True):
@@ -39,13 +41,15 @@ class Begun(Struct, frozen=True):
 
 class Looked(Struct, frozen=True):
     """The provider's truth. state: open, authorised, captured, failed, expired. `payment` names the money's own id:
-    one capture a payment, however many messages tell of it."""
+    one capture a payment, however many messages tell of it. `number` is ours as the provider's record has it ("" =
+    it keeps none); another attempt's is never posted."""
 
     state: str
-    payment: str
-    minor: int
-    currency: str
+    payment: str = ""
+    minor: int = 0
+    currency: str = ""
     reason: str = ""
+    number: str = ""
 
 
 class RefundLooked(Struct, frozen=True):
@@ -57,7 +61,8 @@ class RefundLooked(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """A verified notification: its own id, and which attempt (our number, or the provider's ref) it speaks of."""
+    """A verified notification: its own id, and which attempt or refund (our number, or the provider's ref) it speaks
+    of."""
 
     id: str
     number: str
@@ -66,15 +71,29 @@ class Told(Struct, frozen=True):
 
 
 class Provider(Protocol):
+    """Each verb may raise `ProviderDown` (nothing is known: asked again later, under the same number) and
+    `PaymentRefused` (the provider said no, and will say so again)."""
+
     code: str  # stripe, cod …
     method: str  # card, cod: what the buyer chooses
     can: Capabilities
 
-    async def begin(self, attempt: AttemptRef) -> Begun: ...
+    async def begin(self, attempt: AttemptRef) -> Begun:
+        """The buyer can pay at `url`. The same number gives the same answer."""
+        ...
+
     async def look(self, attempt: AttemptRef) -> Looked: ...
     async def capture(self, attempt: AttemptRef, payment: str, minor: int) -> Looked: ...
-    async def void(self, attempt: AttemptRef) -> Looked: ...
-    async def refund(self, payment: str, number: str, minor: int, currency: str, reason: str) -> RefundLooked: ...
+    async def void(self, attempt: AttemptRef) -> Looked:
+        """Nobody can pay this attempt any more, what was authorised is let go; or it is captured already, and that
+        is what is answered."""
+        ...
+
+    async def refund(self, payment: str, number: str, minor: int, currency: str, reason: str) -> RefundLooked:
+        """Once a `number`."""
+        ...
+
+    async def refund_state(self, number: str, ref: str) -> RefundLooked: ...
     def verify(self, raw: bytes, headers: dict[str, str], now_ms: int) -> Told:
-        """Raises `BadSignature` with its reason."""
+        """Raises `BadSignature` with its reason. `headers` have lower-case names."""
         ...
