@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from jishi.kernel import Grants
 
 GUEST = {
+    # trade.fulfilment
+    "trade:shipment:see",
     # people
     "people:session:open",
     "people:account:sign_in",
@@ -22,6 +24,9 @@ GUEST = {
     "trade:payment:see",
     "trade:payment:start",
     "trade:payment:look",
+    # goods.catalog, goods.pricing
+    "goods:product:see",
+    "goods:price:see",
 }
 BUYER = GUEST | {
     # people
@@ -29,6 +34,11 @@ BUYER = GUEST | {
     "people:notice:see",
 }
 CLERK = {
+    # trade.fulfilment
+    "trade:fulfilment:see",
+    "trade:fulfilment:pack",
+    "trade:shipment:ship",
+    "trade:shipment:see",
     # people
     "people:session:open",
     "people:account:sign_in",
@@ -46,8 +56,20 @@ CLERK = {
     "goods:rate:see",
     # trade.ledger (what is owed to their merchant)
     "trade:ledger:see",
+    # goods.catalog, goods.pricing
+    "goods:product:see",
+    "goods:price:see",
+    "goods:product:put",
+    "goods:picture:add",
+    "goods:price:set",
+    "goods:price:history",
 }
 STAFF = {
+    # trade.fulfilment
+    "trade:fulfilment:see",
+    "trade:fulfilment:pack",
+    "trade:shipment:ship",
+    "trade:shipment:see",
     # people
     "people:session:open",
     "people:account:sign_in",
@@ -76,6 +98,14 @@ STAFF = {
     "trade:payment:look",
     "trade:ledger:see",
     "trade:ledger:verify",
+    # goods.catalog, goods.pricing
+    "goods:product:see",
+    "goods:price:see",
+    "goods:product:put",
+    "goods:picture:add",
+    "goods:price:set",
+    "goods:price:history",
+    "goods:category:put",
 }
 SYSTEM = {
     # people
@@ -109,8 +139,17 @@ SYSTEM = {
     "trade:ledger:see",
     "trade:ledger:verify",
     "trade:ledger:post",
+    # goods.catalog, goods.pricing
+    "goods:product:see",
+    "goods:price:see",
+    "goods:product:put",
+    "goods:picture:add",
+    "goods:price:set",
+    "goods:price:history",
+    "goods:category:put",
 }
 PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signature alone
+CARRIER = {"trade:carrier:notify"}  # known by its signature alone
 MODULES: dict[str, set[str]] = {
     "trade.checkout": {
         "trade:payment:intend",
@@ -124,6 +163,10 @@ MODULES: dict[str, set[str]] = {
         "trade:tax:reckon",
     },
     "trade.orders": {
+        # trade.fulfilment
+        "trade:fulfilment:create",
+        "trade:fulfilment:stop",
+        "trade:shipment:see",
         "trade:payment:see",
         "trade:payment:look",
         "trade:payment:refund",
@@ -137,8 +180,8 @@ MODULES: dict[str, set[str]] = {
         "goods:stock:restock",
     },
     "trade.fulfilment": {
-        "people:card:see",
         "people:card:show",
+        "people:card:see",
         "goods:warehouse:see",
         "goods:stock:ship",
         "goods:stock:restock",
@@ -163,6 +206,7 @@ def grants(extra: Iterable[tuple[str, Iterable[str]]] = ()) -> Grants:
         "clerk": CLERK,
         "staff": STAFF,
         "system": SYSTEM,
+        "carrier": CARRIER,
         "provider": PROVIDER,
     } | MODULES
     for who, more in extra:

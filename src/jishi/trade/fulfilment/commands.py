@@ -218,7 +218,7 @@ def pack(tx: Tx, cmd: Pack) -> Work:
 def begin_parcel(tx: Tx, cmd: ShipWork) -> Plan:
     """The parcel has its number and its pieces; the same key gets the same parcel. From here the timer watches it."""
     if not 0 < len(cmd.key) <= KEY_MAX:
-        raise Invalid([FieldError("key", "length", {"max": str(KEY_MAX)})])
+        raise Invalid([FieldError("key", "text.length", {"min": "1", "max": str(KEY_MAX)})])
     found(tx, cmd.fulfilment_id)
     work = WorkRow(*tx.row(LOCK_WORK, of=cmd.fulfilment_id))
     if known := tx.row(PARCEL_BY_KEY, of=work.id, asked=cmd.key):
@@ -272,7 +272,7 @@ def _pieces(cmd: ShipWork, lines: Sequence[LineRow]) -> dict[int, int]:
     asked: Counter[int] = Counter()
     for p in cmd.pieces:
         if p.quantity <= 0:
-            raise Invalid([FieldError("pieces", "positive")])
+            raise Invalid([FieldError("pieces", "number.range", {"min": "1", "max": "999"})])
         asked[p.line] += p.quantity
     for line, n in asked.items():
         if n > left.get(line, 0):

@@ -8,6 +8,7 @@ import msgspec
 
 from jishi.goods.inventory import Want
 from jishi.kernel import FieldError, Invalid, Tx
+from jishi.kernel.paging import Cursor, cut, limited, read_cursor
 
 from .face import (
     NoWork,
@@ -24,7 +25,6 @@ from .face import (
 )
 from .tables import LINES, PARCEL_BY_WAYBILL, PARCELS_OF, PIECES, TRACKS, URGENT, WORK, WORKS_OF
 
-PAGE_MAX = 100  # rows
 STATES = ("open", "packed", "shipped", "delivered", "cancelled")
 WANTS = msgspec.msgpack.Decoder(list[Want])
 TEXT = msgspec.msgpack.Decoder(dict[str, str])
@@ -145,34 +145,20 @@ def work_of(tx: Tx, query: WorkOf) -> Work:
 def work(tx: Tx, query: WorkQuery) -> WorkPage:
     """Most urgent first, keyed by the last row: (ship_by, id). Two queries a page."""
     if query.state not in STATES:
-        raise Invalid([FieldError("state", "unknown")])
-    after, last = _cursor(query.cursor)
-    merchant = tx.actor.merchant_id if tx.actor.role == "clerk" else 0
-    limit = max(1, min(query.limit, PAGE_MAX))
+        raise Invalid([FieldError("state", "choice.unknown")])
+    cursor = read_cursor(query.cursor, int) if query.cursor else Cursor(-1, 0)
+    limit, clerk = limited(query.limit), tx.actor.role == "clerk"
     rows = tx.rows(
-        URGENT[bool(query.warehouse_id), tx.actor.role == "clerk"],
+        URGENT[bool(query.warehouse_id), clerk],
         now_in=query.state,
-        after=after,
-        last=last,
+        at=cursor.value,
+        after=cursor.id,
         warehouse=query.warehouse_id,
-        merchant=merchant,
-        most=limit + 1,
+        merchant=tx.actor.merchant_id,
+        limit=limit + 1,
     )
-    works = [WorkRow(*r) for r in rows[:limit]]
-    more = f"{works[-1].ship_by:x}-{works[-1].id:x}" if len(rows) > limit else ""
+    works, more = cut([WorkRow(*r) for r in rows], limit, lambda w: (w.ship_by, w.id))
     return WorkPage(work_view(tx, works), more)
-
-
-def _cursor(cursor: str) -> tuple[int, int]:
-    if not cursor:
-        return -1, 0
-    try:
-        after, last = (int(part, 16) for part in cursor.split("-"))
-    except ValueError as e:
-        raise Invalid([FieldError("cursor", "unreadable")]) from e
-    if not (0 <= after < 1 << 63 and 0 <= last < 1 << 63):
-        raise Invalid([FieldError("cursor", "unreadable")])
-    return after, last
 
 
 def shipments(tx: Tx, query: ShipmentsOf) -> ShipmentList:

@@ -58,7 +58,7 @@ class FulfilmentService(Service, Fulfilment):
         self.check(ctx, "trade:shipment:ship")
         carrier = command.carrier or next(iter(self.carriers), "")
         if carrier not in self.carriers:
-            raise Invalid([FieldError("carrier", "unknown")])
+            raise Invalid([FieldError("carrier", "choice.unknown")])
         asked = ShipWork(command.fulfilment_id, command.key, command.pieces, carrier)
         return await self._carry(ctx, await self.db.write(ctx, commands.begin_parcel, asked))
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, func, or_, select, update
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, func, select, update
 
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import amount, at, blob, code, count, key, part, ref
+from jishi.kernel.paging import oldest_first
 
 module = Module("trade.fulfilment")
 
@@ -121,18 +122,13 @@ TELL = Statement(
 
 
 def urgent(*, warehouse: bool, merchant: bool) -> Statement:
-    """The work list after (ship_by, id), most urgent first."""
-    after: Any = bindparam("after")
-    last: Any = bindparam("last")
-    q = select(works).where(
-        works.c.state == bindparam("now_in"),
-        or_(works.c.ship_by > after, (works.c.ship_by == after) & (works.c.id > last)),
-    )
+    """The work list, most urgent first."""
+    q = select(works).where(works.c.state == bindparam("now_in"))
     if warehouse:
         q = q.where(works.c.warehouse_id == bindparam("warehouse"))
     if merchant:
         q = q.where(works.c.merchant_id == bindparam("merchant"))
-    return Statement(q.order_by(works.c.ship_by, works.c.id).limit(bindparam("most")))
+    return Statement(oldest_first(q, by=works.c.ship_by, id=works.c.id))
 
 
 URGENT = {(w, m): urgent(warehouse=w, merchant=m) for w in (False, True) for m in (False, True)}
