@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from msgspec import Struct
 
-from jishi.kernel import Context, Face, Fault
+from jishi.kernel import Context, Event, Face, Fault
 from jishi.kernel.place import Region
 
 MAX_CARDS = 100
@@ -67,7 +67,8 @@ class Facts(Struct, frozen=True):
 
 
 class Find(Struct, frozen=True):
-    """index: email, phone, phone_tail (last four digits), name (exact)."""
+    """index: email, phone (E.164, or as it is written in the caller's market), phone_tail (last four digits), name (exact).
+    A value that is none of its kind finds nothing."""
 
     index: str
     value: str
@@ -75,8 +76,11 @@ class Find(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
+    """Newest card first. `print` is the value's keyed fingerprint as in `CardFacts` (email, phone), "" where it is none."""
+
     card_ids: list[int]
     person_ids: list[int]
+    print: str = ""
 
 
 class Erase(Struct, frozen=True):
@@ -98,7 +102,7 @@ class ReadsOf(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """One row of the access log: who read which fields of how many cards, and why."""
+    """One row of the access log: who read which fields (none = all) of which cards, and why."""
 
     at: int
     actor_id: int
@@ -107,13 +111,28 @@ class Read(Struct, frozen=True):
     purpose: str
     fields: list[str]
     cards: list[int]
+    masked: bool = False
 
 
 class Reads(Struct, frozen=True):
     rows: list[Read]
 
 
+class CardsErased(Event, tag="people.vault.erased", frozen=True):
+    """What was kept of a person for this purpose class cannot be read again."""
+
+    person_id: int
+    purpose: str
+    key_id: int
+
+
 class NoCard(Fault, code="vault.no_card", status=404):
+    card_id: int
+
+
+class CardTaken(Fault, code="vault.card_taken", status=409):
+    """The person has a card of this id with another content: a card never changes."""
+
     card_id: int
 
 

@@ -1,0 +1,97 @@
+"""What the tests of people share."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jishi.grants import grants
+from jishi.kernel import SYSTEM, Database, Engine, Module, Statement, World
+from jishi.kernel.schema import ddl
+from jishi.kernel.sqlite import SqliteEngine
+from jishi.people.vault.service import VaultService
+
+MASTER = bytes(range(32))
+LIN = {
+    "name": "林晓雨",
+    "phone": "138 1234 8000",
+    "country": "CN",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "西湖区",
+    "street": "文三路 90 号 3 幢 502 室",
+}
+ADA = {
+    "name": "Ada Lovelace",
+    "phone": "+1 650 253 0000",
+    "country": "US",
+    "province": "CA",
+    "city": "Mountain View",
+    "postcode": "94043",
+    "street": "1600 Amphitheatre Parkway",
+}
+
+
+@dataclass
+class People:
+    world: World
+    engine: Engine
+    keys: Engine
+    vault: VaultService
+
+
+def database(engine: Engine, name: str) -> Database:
+    return Database(engine, Module.all[name])
+
+
+@asynccontextmanager
+async def people_on(engine: Engine, path: Path, world: World) -> AsyncIterator[People]:
+    """On SQLite the keys have a file of their own, as in life."""
+    keys = engine
+    await engine.script(ddl(engine.modules, engine.dialect))
+    if isinstance(engine, SqliteEngine):
+        keys = SqliteEngine(world, str(path / "keys.db"), modules=[Module.all["people.keys"]], secure_delete=True)
+        await keys.open()
+        await keys.script(ddl(keys.modules, keys.dialect))
+    table = grants()
+    vault = VaultService(database(engine, "people.vault"), table, database(keys, "people.keys"), MASTER)
+    try:
+        yield People(world, engine, keys, vault)
+    finally:
+        if keys is not engine:
+            await keys.close()
+
+
+async def rows_of(engine: Engine, name: str, *tables: str) -> dict[str, list[Any]]:
+    """Every row of a module's tables (all, unless told), outbox and inbox too: what a refusal must not change."""
+    module = Module.all[name]
+    wanted = [
+        t
+        for t in module.meta.sorted_tables
+        if not tables or t.name.removeprefix(name.replace(".", "_") + "_") in tables
+    ]
+    found = {}
+    for t in wanted:
+        every = Statement(t.select().order_by(*t.primary_key.columns))
+        found[t.name] = [
+            tuple(r) for r in await Database(engine, module).read(SYSTEM, lambda tx, st=every: tx.rows(st))
+        ]
+    return found
+
+
+async def count(engine: Engine, name: str, table: str) -> int:
+    (rows,) = (await rows_of(engine, name, table)).values()
+    return len(rows)
+
+
+def texts(rows: dict[str, list[Any]]) -> Iterator[str]:
+    """Every value of every row, bytes as they are read by an editor and in hex."""
+    for table in rows.values():
+        for row in table:
+            for value in row:
+                if isinstance(value, bytes):
+                    yield value.decode("utf-8", "replace")
+                    yield value.hex()
+                else:
+                    yield str(value)
