@@ -29,7 +29,7 @@ class Opened(Struct, frozen=True):
 
 class OrderQuery(Struct, frozen=True):
     """By id or by number; customers find their own, clerks orders with a child of theirs (cut to it). `secret` opens
-    a guest's order from the link in the mail."""
+    a guest's order from the link in the mail, alone or beside its id or number."""
 
     order_id: int = 0
     number: str = ""
@@ -96,7 +96,12 @@ class Step(Struct, frozen=True):
 
 class Order(Struct, frozen=True):
     """`payment`: unpaid, paid, due_on_delivery, part_refunded, refunded. `state` is what pages show: to_pay, to_ship,
-    part_shipped, shipped, delivered, completed, cancelled, refunded. `can` says what the actor may do now."""
+    part_shipped, shipped, delivered, completed, cancelled, refunded. `can` says what the actor may do now.
+
+    `refunded` is what has gone back; a child's and a line's `refunded` is what is owed back
+    for what was cancelled (cash on delivery: no longer due at the door).
+    `ended` says why a cancelled order is one: "", expired, buyer, staff, no_stock. A clerk's cut holds its own
+    children, their sums, its steps, and neither the buyer nor the buyer's contact."""
 
     id: int
     number: str
@@ -124,6 +129,7 @@ class Order(Struct, frozen=True):
     policies: dict[str, str]
     version: int
     can: list[str]  # pay, cancel, confirm_receipt
+    ended: str = ""
 
 
 class OrdersQuery(Struct, frozen=True):
@@ -155,34 +161,38 @@ class OrderPage(Struct, frozen=True):
 
 class Cancel(Struct, frozen=True):
     """The whole order (child 0), a child (line 0), or `quantity` pieces of a line (0 = all that are left), before
-    packing. `key` makes it safe to repeat. Paid money goes back by unit shares; freight with the child's last piece."""
+    packing. `key` (≤ 64 characters) makes it safe to repeat. Paid money goes back by unit shares; freight with the
+    child's last piece, if nothing of it shipped. An order that waits for its money can only be cancelled whole."""
 
     order_id: int
     key: str
     child: int = 0
     line: int = 0
     quantity: int = 0
-    reason: str = ""
+    reason: str = ""  # a code of the page's list, never the buyer's words
+    secret: str = ""  # a guest's link, where the order is another session's
 
 
 class Confirm(Struct, frozen=True):
-    """The money for the whole order is there."""
+    """The money for the whole order is there. An order that is not waiting for just this sum stays as it is."""
 
     order_id: int
     paid: Money
 
 
 class Abandon(Struct, frozen=True):
-    """A paid order that could get no stock: cancelled; the story that asks sends the money back."""
+    """A confirmed order that could get no stock: cancelled; the story of its Cancelled event sends the money back."""
 
     order_id: int
 
 
 class Receive(Struct, frozen=True):
-    """The buyer has the goods of this child (0 = of all delivered ones) and says so."""
+    """The buyer has the goods of this child (0 = of all delivered ones) and says so. A child that is named may also be
+    on its way still: carriers forget to tell."""
 
     order_id: int
     child: int = 0
+    secret: str = ""
 
 
 class GrantLink(Struct, frozen=True):
@@ -197,7 +207,7 @@ class Link(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """What one child is of an order's money. freight and tax are inside total; tax of goods and freight together."""
+    """What one child is of an order's money: goods + freight = total, both with their tax; `tax` is that of both."""
 
     child: int
     merchant_id: int
@@ -231,7 +241,8 @@ class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
 
 
 class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
-    """Some or all of it will not ship. `refund` (minor) is owed to the buyer, 0 when nothing was paid."""
+    """Some or all of it will not ship. `refund` (minor) is owed to the buyer, 0 when nothing was paid. `shares` are what
+    a Confirmed event told before and no longer holds: empty when the order never was confirmed."""
 
     order_id: int
     cancel_id: int
@@ -248,6 +259,13 @@ class ReceiptDue(Event, tag="trade.orders.receipt_due", frozen=True):
 
     order_id: int
     child: int
+
+
+class CancelDue(Event, tag="trade.orders.cancel_due", frozen=True):
+    """A timer: a cancellation that was asked for and may not have been carried out."""
+
+    order_id: int
+    cancel_id: int
 
 
 class Completed(Event, tag="trade.orders.completed", frozen=True):
@@ -268,6 +286,19 @@ class TooLate(Fault, code="order.too_late", status=409):
 
 
 class PayByPassed(Fault, code="order.pay_by_passed", status=409):
+    order_id: int
+
+
+class NotYet(Fault, code="order.not_yet", status=409):
+    """Nothing of it has arrived."""
+
+    order_id: int
+    state: str
+
+
+class OnlyWhole(Fault, code="order.only_whole", status=409):
+    """It waits for its money: a part of it cannot be cancelled."""
+
     order_id: int
 
 

@@ -13,6 +13,7 @@ import msgspec
 import stripe
 from msgspec import Struct
 
+from jishi.kernel import i18n
 from jishi.trade.payments.face import BadSignature, PaymentRefused, ProviderDown
 from jishi.trade.payments.provider import AttemptRef, Begun, Capabilities, Looked, RefundLooked, Told
 
@@ -28,14 +29,13 @@ BY_100 = frozenset({"MGA"})  # two decimals in ISO 4217, none at Stripe
 
 
 class StripeSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`webhook_secrets`: one, or two while one replaces the other. `line` names the order on Stripe's page."""
+    """`webhook_secrets`: one, or two while one replaces the other."""
 
     secret_key: str
     webhook_secrets: list[str]
     api_base: str = "https://api.stripe.com"
     authorise_first: bool = False
     timeout_ms: int = 3_000
-    line: dict[str, str] = {"en": "Order {number}", "zh-CN": "订单 {number}"}
 
 
 def to_stripe(minor: int, currency: str) -> int:
@@ -105,7 +105,7 @@ class Stripe:
         except ValueError as e:
             raise PaymentRefused(self.code, str(e)) from e
         ours = {"intent": str(attempt.intent_id), "number": attempt.number}
-        line = self.settings.line.get(attempt.locale) or self.settings.line["en"]
+        locale = attempt.locale if attempt.locale in i18n.LOCALES else "en"
         params: Any = {
             "mode": "payment",
             "payment_method_types": ["card"],
@@ -115,7 +115,7 @@ class Stripe:
                     "price_data": {
                         "currency": attempt.currency.lower(),
                         "unit_amount": amount,
-                        "product_data": {"name": line.format(number=attempt.order_number)},
+                        "product_data": {"name": i18n.t("payments.line", locale, number=attempt.order_number)},
                     },
                 }
             ],
@@ -128,7 +128,7 @@ class Stripe:
             "expires_at": attempt.expires_at // 1000,
             "success_url": attempt.success_url,
             "cancel_url": attempt.cancel_url,
-            "locale": "zh" if attempt.locale.startswith("zh") else "en",
+            "locale": "zh" if locale == "zh-CN" else "en",
         }
         sessions = self.client.v1.checkout.sessions
         session = await self._keyed(attempt.number, lambda o: sessions.create_async(params, o))
