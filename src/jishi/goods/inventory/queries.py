@@ -70,4 +70,4 @@ def page_of(limit: int) -> int:
 
 def at_most(field: str, n: int, most: int) -> None:
     if n > most:
-        raise Invalid([FieldError(field, "list.long", {"max": str(most)})])
+        raise Invalid([FieldError(field, "too_many", {"max": str(most)})])

@@ -62,12 +62,14 @@ class PlanItem(Struct, frozen=True):
 
 
 class PlanQuery(Struct, frozen=True):
-    """≤ 100 items. `services` maps merchant id → the service the buyer chose, where not the cheapest."""
+    """≤ 100 items, a `line` each. `services` maps merchant id → the service the buyer chose, where not the cheapest; one
+    that is not to be had there is passed over. `warehouses`: where they stand, so that of equal ones the nearest ships."""
 
     destination: Region
     currency: str
     items: list[PlanItem]
     services: dict[int, str] = {}
+    warehouses: dict[int, Region] = {}
 
 
 class PlannedLine(Struct, frozen=True):
@@ -76,7 +78,7 @@ class PlannedLine(Struct, frozen=True):
 
 
 class ServiceOption(Struct, frozen=True):
-    """What the merchant's whole freight would be with this service."""
+    """What the merchant's whole freight would be with this service, and when its first and last parcel arrive."""
 
     service: str
     freight_minor: int
@@ -85,7 +87,8 @@ class ServiceOption(Struct, frozen=True):
 
 
 class PlannedParcel(Struct, frozen=True):
-    """Merchant × warehouse. `freight_minor` is this parcel's share of the merchant's one freight."""
+    """Merchant × warehouse. `freight_minor` is this parcel's share of the merchant's one freight, `reason` says how it
+    came about, `choice` why this warehouse ships. Inputs of reasons that end in `_minor` are money in the plan's currency."""
 
     merchant_id: int
     warehouse_id: int
@@ -96,6 +99,7 @@ class PlannedParcel(Struct, frozen=True):
     lines: list[PlannedLine]
     options: list[ServiceOption]
     reason: Reason
+    choice: Reason = Reason("shipping.choice.whole")
 
 
 class Plan(Struct, frozen=True):
