@@ -207,7 +207,10 @@ class Link(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """What one child is of an order's money: goods + freight = total, both with their tax; `tax` is that of both."""
+    """What one child is of an order's money: goods + freight = total, both with their tax; `tax` is that of both.
+
+    `platform_tax` is the part of it that the house itself owes to `tax_country` (it is the liable party): it never is
+    the merchant's."""
 
     child: int
     merchant_id: int
@@ -215,6 +218,8 @@ class Share(Struct, frozen=True):
     freight: int
     tax: int
     total: int
+    platform_tax: int = 0
+    tax_country: str = ""
 
 
 class Placed(Event, tag="trade.orders.placed", frozen=True):

@@ -1,0 +1,195 @@
+"""What follows from what happened, over other faces. Every step is keyed or looks first, so each story may be told
+again from its beginning, and in any order with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from msgspec import structs
+
+from jishi.goods.inventory import Deallocate, Inventory, NoReservation, Want
+from jishi.kernel import SYSTEM, Context, Database, Money, Tx
+from jishi.kernel.holds import HoldRef
+from jishi.people.notices import Notices, Send
+from jishi.trade.fulfilment import Create, FulfilChild, FulfilLine, Fulfilment, Shipped, Stop, Tracked
+from jishi.trade.payments import (
+    Captured,
+    Collect,
+    Intend,
+    IntentQuery,
+    Leg,
+    NoIntent,
+    Payments,
+    RefundAsk,
+    ReturnAll,
+    Void,
+)
+
+from . import cancelling, commands, queries
+from .book import Book
+from .cancelling import Asked
+from .face import Abandon, CancelDue, Cancelled, Confirm, Confirmed, GrantLink, Order, Placed
+
+
+class Parts(Protocol):
+    """What the stories stand on."""
+
+    db: Database
+    inventory: Inventory
+    payments: Payments
+    fulfilment: Fulfilment
+    notices: Notices
+
+
+Told = Callable[[Parts, Context, Any], Awaitable[None]]
+ME = SYSTEM.acting("trade.orders")
+
+
+async def placed(at: Parts, ctx: Context, event: Placed) -> None:
+    """There is an intent to pay (a crash may have come before it), and the buyer has a link to the order."""
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    try:
+        await at.payments.intent(ctx, IntentQuery(order_id=order.id))
+    except NoIntent:
+        await at.payments.intend(ctx, intend_of(order))
+    if order.contact_card:
+        link = await at.db.write(ctx, commands.grant_link, GrantLink(order.id))
+        await _tell(at, ctx, order, "order_placed", f"order_placed:{order.id}", secret=link.secret)
+
+
+def intend_of(order: Order) -> Intend:
+    """The one intent of an order's first version; the same that checkout asks for."""
+    return Intend(
+        order.id,
+        1,
+        Money(order.total, order.currency),
+        order.method,
+        order.pay_by,
+        [Leg(c.n, c.merchant_id, c.total) for c in order.children],
+        order.number,
+        order.buyer_id,
+    )
+
+
+async def paid(at: Parts, ctx: Context, event: Captured) -> None:
+    """Money confirms the order that waits for it. Money that comes after pay-by revives its order if stock can be
+    bound; any other that the order cannot use goes back, and the buyer is told."""
+    cmd = Confirm(event.order_id, event.amount)
+    settled: commands.Settled = await at.db.write(ctx, commands.settle, cmd, event.intent_id)
+    if settled.verdict == "expired" and await _bound(at, ctx, event.order_id):
+        settled = await at.db.write(ctx, commands.revive, cmd, event.intent_id)
+    if settled.verdict == "accepted":
+        return
+    await at.db.write(ctx, commands.note_late, cmd)
+    await at.payments.return_all(ctx, ReturnAll(event.intent_id, "late"))
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    await _tell(at, ctx, order, "payment_returned", f"payment_returned:{event.intent_id}", minor=event.amount.minor)
+
+
+async def _bound(at: Parts, ctx: Context, order_id: int) -> bool:
+    """Whether the order's stock is bound to it now; a hold that ran out takes what is free."""
+    try:
+        return (await at.inventory.allocate(ctx, HoldRef(order_id))).state == "allocated"
+    except NoReservation:
+        return False
+
+
+async def fulfil(at: Parts, ctx: Context, event: Confirmed) -> None:
+    """A confirmed order has its stock and work in the warehouse, or is given up and its money goes back."""
+    if await at.db.read(ctx, plan_of, event.order_id) is None:
+        return
+    if not await _bound(at, ctx, event.order_id):
+        await at.db.write(ctx, cancelling.abandon, Abandon(event.order_id))
+        return
+    plan: Create | None = await at.db.read(ctx, plan_of, event.order_id)
+    if plan is None:
+        return
+    await at.fulfilment.create(ctx, plan)
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    await _tell(at, ctx, order, "order_confirmed", f"order_confirmed:{order.id}")
+
+
+def plan_of(tx: Tx, order_id: int) -> Create | None:
+    """The order's work as it was sold (what was cancelled since is stopped by the cancellation's own key), None when
+    nothing of it is to be made."""
+    book = Book(tx, order_id)
+    p, head = book.parent, book.head
+    if all(c.fulfilment in ("placed", "cancelled") for c in book.children.values()):
+        return None
+    children = []
+    for n, c in sorted(book.children.items()):
+        t = book.child_terms(n)
+        lines = []
+        for x in book.lines_of(n):
+            s = book.terms(x.n)
+            lines.append(
+                FulfilLine(x.n, s.quantity, s.sku_code, s.names, s.options, s.picture, s.weight_g, s.wants, x.gross)
+            )
+        number, service = f"{p.number}-{n}", t.freight.service
+        children.append(FulfilChild(n, number, c.merchant_id, t.warehouse_id, service, c.ship_by, lines))
+    cash = {n: c.total for n, c in book.children.items()} if p.payment == "due_on_delivery" else {}
+    return Create(p.id, head.recipient_card, p.currency, children, cash, p.buyer_id)
+
+
+async def carry_out(at: Parts, asked: Asked) -> str:
+    """The warehouse lets go of the pieces, or refuses; the order follows. Answers done or refused."""
+    if asked.state != "asked":
+        return asked.state
+    stop = Stop(asked.order_id, asked.cancel_id, asked.lines, asked.door)
+    stopped = await at.fulfilment.stop(ME, stop)
+    return str(await at.db.write(ME, cancelling.carry_out, asked.cancel_id, stopped.stopped))
+
+
+async def cancel_due(at: Parts, ctx: Context, due: CancelDue) -> None:
+    """A cancellation whose caller died between its steps is carried out."""
+    await carry_out(at, await at.db.write(ctx, cancelling.asked, due))
+
+
+async def cancelled(at: Parts, ctx: Context, event: Cancelled) -> None:
+    """Stock is free again, and money goes back or is no longer due. Keyed by the cancellation."""
+    kind: str = await at.db.read(ctx, cancelling.kind_of, event.cancel_id)
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    if kind == "unpaid":
+        if order.state not in ("cancelled", "refunded"):
+            return  # late money revived it: its stock is bound, its intent is captured
+        with suppress(NoReservation):
+            await at.inventory.release(ctx, HoldRef(event.order_id))
+        await at.payments.void(ctx, Void(event.order_id))
+    else:
+        if event.wants:
+            wants = [Want(s, n) for s, n in event.wants]
+            await at.inventory.deallocate(ctx, Deallocate(event.cancel_id, event.order_id, wants))
+        back = {s.child: s.total for s in event.shares if s.total}
+        if back:
+            ask = RefundAsk(event.order_id, event.cancel_id, sum(back.values()), kind, back)
+            await at.payments.refund(ctx, ask)
+    key = f"order_cancelled:{event.cancel_id}"
+    await _tell(at, ctx, order, "order_cancelled" if event.whole else "order_cut", key, minor=event.refund)
+
+
+async def sent(at: Parts, ctx: Context, event: Shipped) -> None:
+    """The buyer is told of each parcel."""
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    key = f"order_shipped:{event.shipment_id}"
+    await _tell(at, ctx, order, "order_shipped", key, carrier=event.carrier, waybill=event.waybill)
+
+
+async def paid_at_door(at: Parts, ctx: Context, event: Tracked) -> None:
+    """A parcel was signed for: its cash is collected."""
+    if event.state == "signed" and event.collect_minor:
+        collect = Collect(event.order_id, event.shipment_id, event.collect_minor, event.child)
+        await at.payments.collect(ctx, collect)
+
+
+async def _tell(
+    at: Parts, ctx: Context, order: Order, template: str, key: str, secret: str = "", **params: str | int
+) -> None:
+    """A notice to the order's contact, in the language that it was bought in."""
+    if not order.contact_card:
+        return
+    facts = {"number": order.number, "total": order.total, "currency": order.currency, "order_id": order.id}
+    told = {k: str(v) for k, v in (facts | params).items()}
+    send = Send(key, order.contact_card, template, told, {"secret": secret} if secret else {})
+    await at.notices.send(structs.replace(ctx, locale=order.locale, purpose="order"), send)
