@@ -152,6 +152,8 @@ PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signatur
 CARRIER = {"trade:carrier:notify"}  # known by its signature alone
 MODULES: dict[str, set[str]] = {
     "trade.checkout": {
+        "goods:product:see",
+        "goods:price:see",
         "trade:payment:intend",
         "trade:payment:see",
         "people:card:see",

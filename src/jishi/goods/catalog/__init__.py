@@ -26,6 +26,7 @@ from .face import (
     PutProduct,
     Sku,
     SkuDraft,
+    SkuTaken,
     WrongMatrix,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "PutProduct",
     "Sku",
     "SkuDraft",
+    "SkuTaken",
     "WrongMatrix",
 ]

@@ -106,6 +106,7 @@ class Product(Struct, frozen=True):
     status: str
     version: int
     updated_at: int
+    own_handle: str = ""  # what the merchant calls it and `put` knows it by; `handle` is its place in the URL
 
 
 class Listing(Struct, frozen=True):
@@ -129,7 +130,9 @@ class Listing(Struct, frozen=True):
 
 
 class ListingsQuery(Struct, frozen=True):
-    ids: list[int] = []  # ≤ 256
+    """By listing and/or by product; ≤ 256 of each. Off sale ones too, for carts and orders show them."""
+
+    ids: list[int] = []
     product_ids: list[int] = []
 
 
@@ -160,8 +163,10 @@ class ProductCard(Struct, frozen=True):
 
 
 class PageQuery(Struct, frozen=True):
-    """Published products. `words`: every word must be in the name, brand, category or summary of any language
-    (for Chinese: as a substring). sort: newest, name. Pages by (value, id)."""
+    """Published products. `words`: every word (≤ 8, others are ignored) must be in the name, brand, category or summary
+    of any language (for Chinese: as a substring). `category`: with all below it. sort: newest, name (the English one).
+
+    `status`: staff, and a clerk for its own merchant, may ask for draft, archived or "any"."""
 
     category: str = ""
     words: str = ""
@@ -169,6 +174,7 @@ class PageQuery(Struct, frozen=True):
     sort: str = "newest"
     cursor: str = ""
     limit: int = 24
+    status: str = "published"
 
 
 class ProductPage(Struct, frozen=True):
@@ -231,8 +237,15 @@ class WrongMatrix(Fault, code="product.matrix", status=422):
     option: str = ""
 
 
+class SkuTaken(Fault, code="product.sku_taken", status=409):
+    """Another product of the merchant has a SKU of this code."""
+
+    sku: str
+    product_id: int
+
+
 class BadPicture(Fault, code="picture.bad", status=422):
-    """reason: type, size, broken."""
+    """reason: type, size, broken, too_many."""
 
     reason: str
 
