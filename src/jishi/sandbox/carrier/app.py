@@ -13,6 +13,7 @@ import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from jishi.trade.fulfilment import Booking, Track
@@ -106,7 +107,7 @@ def carrier_app(
         return Response(Booked(waybill))
 
     @get("/v1/parcels/{waybill:str}/tracks")
-    async def tracks(request: Request[None, None, State], waybill: str) -> Told:
+    async def tracks(request: Request[None, None, State], waybill: FromPath[str]) -> Told:
         let_in(request)
         found = box.tracks(waybill)
         if found is None:
@@ -119,7 +120,7 @@ def carrier_app(
         return render(list(box.parcels.values())[: -PAGE_MAX - 1 : -1])
 
     @post("/parcels/{waybill:str}/step", status_code=200)
-    async def step(request: Request[None, None, State], waybill: str) -> Response[Track | None] | Redirect:
+    async def step(request: Request[None, None, State], waybill: FromPath[str]) -> Response[Track | None] | Redirect:
         """The parcel's next stop happens now: 303 to the page for a browser, the track for a program."""
         if waybill not in box.parcels:
             raise NotFoundException

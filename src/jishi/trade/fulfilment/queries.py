@@ -147,16 +147,13 @@ def work(tx: Tx, query: WorkQuery) -> WorkPage:
     if query.state not in STATES:
         raise Invalid([FieldError("state", "choice.unknown")])
     cursor = read_cursor(query.cursor, int) if query.cursor else Cursor(-1, 0)
-    limit, clerk = limited(query.limit), tx.actor.role == "clerk"
-    rows = tx.rows(
-        URGENT[bool(query.warehouse_id), clerk],
-        now_in=query.state,
-        at=cursor.value,
-        after=cursor.id,
-        warehouse=query.warehouse_id,
-        merchant=tx.actor.merchant_id,
-        limit=limit + 1,
-    )
+    limit, narrow = limited(query.limit), dict[str, int]()
+    if query.warehouse_id:
+        narrow["warehouse"] = query.warehouse_id
+    if tx.actor.role == "clerk":
+        narrow["merchant"] = tx.actor.merchant_id
+    statement = URGENT["warehouse" in narrow, "merchant" in narrow]
+    rows = tx.rows(statement, now_in=query.state, at=cursor.value, after=cursor.id, limit=limit + 1, **narrow)
     works, more = cut([WorkRow(*r) for r in rows], limit, lambda w: (w.ship_by, w.id))
     return WorkPage(work_view(tx, works), more)
 
