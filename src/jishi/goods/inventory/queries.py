@@ -48,10 +48,9 @@ def availability(tx: Tx, query: Availability) -> Levels:
 def levels(tx: Tx, query: LevelsQuery) -> Levels:
     """A clerk's list is its merchant's, whatever it asks for."""
     merchant_id = tx.actor.merchant_id if tx.actor.role == "clerk" else query.merchant_id
-    listed = LISTS[bool(query.warehouse_id), bool(merchant_id or tx.actor.role == "clerk")]
-    rows = tx.rows(
-        listed, warehouse=query.warehouse_id, merchant=merchant_id, after=query.after, n=page_of(query.limit)
-    )
+    by_place, by_owner = bool(query.warehouse_id), bool(merchant_id) or tx.actor.role == "clerk"
+    narrowed = ({"warehouse": query.warehouse_id} if by_place else {}) | ({"merchant": merchant_id} if by_owner else {})
+    rows = tx.rows(LISTS[by_place, by_owner], after=query.after, n=page_of(query.limit), **narrowed)
     return Levels([Level(*r) for r in rows])
 
 
