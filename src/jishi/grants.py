@@ -20,6 +20,8 @@ GUEST = {
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
+    # goods.shipping: what delivery costs is no secret
+    "goods:rate:see",
     # trade.payments (their own)
     "trade:payment:see",
     "trade:payment:start",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import resvg_py
 from msgspec import Struct
@@ -11,6 +11,7 @@ from . import drawings, drawings_more
 
 Drawing = Callable[[str, str, str], str]
 SIZE = 800
+BOOKS = (("#8fa98f", 74), ("#c98a6b", 60), ("#6f8da3", 80), ("#d7b978", 66), ("#a77a8b", 72))
 
 
 class Look(Struct, frozen=True):
@@ -80,20 +81,23 @@ def close_up(look: Look) -> str:
     )
 
 
-def hero(looks: list[Look], width: int, height: int) -> str:
-    """A wide table with several objects: the campaign's picture."""
-    n = len(looks)
-    floor = height * 0.86
-    parts = [
-        _at(look, str(k), width * (0.44 + 0.5 * (k + 0.5) / n), floor + (k % 2) * height * 0.04, height / 800 * 0.5)
-        for k, look in enumerate(looks)
-    ]
+def hero(items: Sequence[tuple[Look, float, float, float]], width: int, height: int, window: tuple[int, int]) -> str:
+    """A wide table with several objects (look, x, floor, scale), the farthest first: the campaign's picture."""
+    x, y = window
+    w, h = round(width * 0.23), round(height * 0.27)
+    floor = min(f for _, _, f, _ in items) - height * 0.05
+    books = "".join(
+        f'<rect x="{round(width * 0.09) + k * 34}" y="{y + h - tall}" width="26" height="{tall}" rx="4" fill="{colour}"/>'
+        for k, (colour, tall) in enumerate(BOOKS)
+    )
     return _svg(
         width,
         height,
-        f'<rect width="{width}" height="{height}" fill="#f1dccb"/>'
-        f'<rect x="{width * 0.5:.0f}" y="{height * 0.08:.0f}" width="{width * 0.22:.0f}" height="{height * 0.28:.0f}" rx="10" fill="#cfdde2"/>'
-        f'<path d="M0 {height * 0.78:.0f}h{width}v{height}H0z" fill="#c99b73"/>' + "".join(parts),
+        f'<rect width="{width}" height="{height}" fill="#f1dccb"/><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="10" fill="#cfdde2"/>'
+        f'<path d="M{x + w / 2:.0f} {y}v{h}M{x} {y + h / 2:.0f}h{w}" stroke="#fff" stroke-width="8" opacity=".8"/>'
+        f'{books}<rect x="{round(width * 0.075)}" y="{y + h}" width="220" height="10" rx="3" fill="#8a6a4c"/>'
+        f'<path d="M0 {floor:.0f}h{width}v{height}H0z" fill="#c99b73"/><path d="M0 {floor:.0f}h{width}v5H0z" fill="#fff" opacity=".35"/>'
+        + "".join(_at(look, str(k), x, y, scale) for k, (look, x, y, scale) in enumerate(items)),
     )
 
 

@@ -1,0 +1,186 @@
+"""Home, lists and products: the same for everybody in a market and language, so they come from ready bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from litestar import Request
+
+from jishi.goods.catalog import Categories, PageQuery, Product, ProductQuery
+from jishi.goods.inventory import WarehousesQuery
+from jishi.goods.shipping import RatesOf
+from jishi.kernel.i18n import LOCALES, said
+from jishi.people.merchants import MerchantsQuery
+from jishi.web.offers import FEW, delivery, levels_of, offer, prices_of, stock_items, tiles
+from jishi.web.ready import CATALOG
+from jishi.web.routes import get_page
+from jishi.web.visit import Page, Visit
+
+FEED, SHOPS, PER_SHOP, PAGE = 10, 6, 3, 24
+NEWEST_READ = 60  # of which the feed and the shops' windows are made
+WISH = "o."  # prefix of an option in the address: ?o.colour=sea
+DAY_MS = 86_400_000
+Made = tuple[Mapping[str, Any], Iterable[str]]
+
+
+@get_page("/", needs="goods:product:see")
+async def home(visit: Visit) -> Page:
+    async def make() -> Made:
+        shop, ctx = visit.shop, visit.ctx
+        categories = (await shop.catalog.categories(ctx, Categories())).rows
+        newest = (await shop.catalog.page(ctx, PageQuery(limit=NEWEST_READ))).cards
+        merchants = (await shop.merchants.merchants(ctx, MerchantsQuery(limit=SHOPS))).rows
+        windows = [
+            {
+                "handle": m.handle,
+                "name": said(m.names, ctx.locale),
+                "pictures": [c.picture for c in newest if c.merchant_id == m.id and c.picture][:PER_SHOP],
+            }
+            for m in merchants
+        ]
+        feed = await tiles(shop, ctx, spread(newest, FEED))
+        return {
+            "categories": [c for c in categories if not c.parent],
+            "feed": feed,
+            "shops": [w for w in windows if w["pictures"]],
+        }, [CATALOG]
+
+    return await visit.ready("storefront/home.html", make)
+
+
+def spread(cards: list[Any], n: int) -> list[Any]:
+    """The first `n` in turn by merchant, so that one that listed a lot does not fill the window."""
+    lanes: dict[int, list[Any]] = {}
+    for card in cards:
+        lanes.setdefault(card.merchant_id, []).append(card)
+    turns = [lane[i] for i in range(n) for lane in lanes.values() if i < len(lane)]
+    return turns[:n]
+
+
+@get_page("/products", needs="goods:product:see")
+async def goods(visit: Visit, request: Request[Any, Any, Any]) -> Page:
+    """A category, a shop's goods, a search: `category`, `merchant` (its handle), `q`, `sort`, `cursor`."""
+    ask = {k: request.query_params.get(k, "") for k in ("category", "merchant", "q", "sort", "cursor")}
+
+    async def make() -> Made:
+        shop, ctx = visit.shop, visit.ctx
+        categories = (await shop.catalog.categories(ctx, Categories())).rows
+        handles = [ask["merchant"]] if ask["merchant"] else []
+        merchants = (await shop.merchants.merchants(ctx, MerchantsQuery(handles=handles))).rows
+        seller = merchants[0] if handles and merchants else None
+        query = PageQuery(
+            category=ask["category"],
+            words=ask["q"][:100],
+            merchant_id=seller.id if seller else -1 if handles else 0,
+            sort=ask["sort"] if ask["sort"] in ("newest", "name") else "newest",
+            cursor=ask["cursor"],
+            limit=PAGE,
+        )
+        page = await shop.catalog.page(ctx, query)
+        here = next((c for c in categories if c.code == ask["category"]), None)
+        kept = {k: v for k, v in ask.items() if v and k != "cursor"}
+        return {
+            "cards": await tiles(shop, ctx, page.cards),
+            "next": page.next,
+            "first": not ask["cursor"],
+            "ask": ask,
+            "kept": kept,
+            "here": here,
+            "seller": seller,
+            "categories": [c for c in categories if not c.parent],
+            "merchants": merchants if not handles else (await shop.merchants.merchants(ctx, MerchantsQuery())).rows,
+            "without": {k: {x: y for x, y in kept.items() if x != k} for k in kept},
+        }, [CATALOG]
+
+    return await visit.ready("storefront/list.html", make)
+
+
+@get_page("/products/{handle:str}", needs="goods:product:see")
+async def product(visit: Visit, request: Request[Any, Any, Any], handle: str) -> Page:
+    """A product with one of its SKUs chosen: `?o.<option>=<value>`. htmx asks for the block `choice` alone."""
+    wished = {k.removeprefix(WISH): v for k, v in request.query_params.items() if k.startswith(WISH)}
+
+    async def make() -> Made:
+        shop, ctx = visit.shop, visit.ctx
+        found = await shop.catalog.product(ctx, ProductQuery(handle=handle))
+        listings = [s.listing_id for s in found.skus if s.on_sale]
+        prices = await prices_of(shop, ctx, listings)
+        items = stock_items(found)
+        levels = await levels_of(shop, ctx, items)
+        chosen = offer(found, wished, prices, levels, ctx.locale)
+        merchant = next(iter((await shop.merchants.merchants(ctx, MerchantsQuery(ids=[found.merchant_id]))).rows), None)
+        rates = (await shop.shipping.rates(ctx, RatesOf(found.merchant_id))).rows
+        country = visit.market.serves[0]
+        weight = chosen.sku.weight_g if chosen else 0
+        warehouses = (await shop.inventory.warehouses(ctx, WarehousesQuery())).rows
+        category = await _category(visit, found)
+        beside = (await shop.catalog.page(ctx, PageQuery(category=found.category, limit=7))).cards
+        way = delivery(rates, ctx.currency, country, weight)
+        values = {
+            "product": found,
+            "offer": chosen,
+            "merchant": merchant,
+            "warehouse": next((w for w in warehouses if chosen and w.id == chosen.warehouse_id), None),
+            "delivery": way,
+            "arrives": _days(visit, way) if way else None,
+            "category": category,
+            "similar": await tiles(shop, ctx, [c for c in beside if c.id != found.id][:6]),
+            "pictures": _ordered(found, chosen.sku.picture_id if chosen else 0),
+            "few": FEW,
+            "structured": _structured(visit, found, prices, levels),
+        }
+        tags = [f"product:{found.id}", *(f"listing:{i}" for i in listings), *(f"stock:{i}" for i in items)]
+        return values, tags
+
+    return await visit.ready("storefront/product.html", make, fragment="choice")
+
+
+async def _category(visit: Visit, found: Product) -> Any:
+    rows = (await visit.shop.catalog.categories(visit.ctx, Categories())).rows
+    return next((c for c in rows if c.code == found.category), None)
+
+
+def _days(visit: Visit, way: Any) -> tuple[int, int]:
+    """First and last day of arrival (ms UTC) for an order of today."""
+    now = visit.shop.world.now()
+    return now + way.days_min * DAY_MS, now + way.days_max * DAY_MS
+
+
+def _ordered(found: Product, first: int) -> list[Any]:
+    """The pictures, the chosen SKU's in front."""
+    return sorted(found.pictures, key=lambda p: p.id != first)
+
+
+def _structured(visit: Visit, found: Product, prices: Mapping[int, Any], levels: Mapping[int, Any]) -> dict[str, Any]:
+    """schema.org ProductGroup, for search engines."""
+    from jishi.kernel.i18n import major
+    from jishi.web.offers import free_of
+
+    base, locale = visit.site.config.base_url.rstrip("/"), visit.locale
+    address = f"{base}/{locale}/products/{found.handle}"
+    images = [f"{base}/media/{p.path}-{max(p.sizes)}.webp" for p in found.pictures[:6]]
+    variants = []
+    for sku in [s for s in found.skus if s.on_sale][:100]:
+        row = next(iter(prices.get(sku.listing_id, ())), None)
+        if row is None:
+            continue
+        here = "InStock" if free_of(sku, levels)[0] else "OutOfStock"
+        variants.append(
+            {
+                "@type": "Product", "sku": sku.code, "name": said(found.names, locale), "image": images[:1],
+                "offers": {
+                    "@type": "Offer", "price": str(major(row.minor, row.currency)), "priceCurrency": row.currency,
+                    "availability": f"https://schema.org/{here}",
+                    "itemCondition": "https://schema.org/NewCondition", "url": address,
+                },
+            }
+        )  # fmt: skip
+    return {
+        "@context": "https://schema.org", "@type": "ProductGroup", "name": said(found.names, locale),
+        "description": said(found.summaries, locale), "productGroupID": str(found.id), "image": images,
+        "inLanguage": list(LOCALES), "hasVariant": variants,
+    }  # fmt: skip
+
+
+handlers: list[Any] = [home, goods, product]
