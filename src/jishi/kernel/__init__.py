@@ -3,9 +3,10 @@
 from .context import SYSTEM, Actor, Context
 from .faces import Ask, Face, Grants, Service, batched, client, endpoint, reads, writes
 from .faults import Fault, FieldError, Forbidden, Invalid, Unavailable, UnknownFault
+from .handlers import Handler
 from .ids import EPOCH_MS, WrongId
 from .money import Money, apportion, unit_share
-from .relay import Handler, Relay
+from .relay import Relay
 from .sql import Database, Engine, Event, Module, Statement, Tx
 from .world import World
 

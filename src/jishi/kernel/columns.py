@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Text
+from sqlalchemy.dialects.mysql import MEDIUMBLOB, MEDIUMTEXT, VARBINARY
 
 
 def key(name: str = "id") -> Column[Any]:
@@ -55,10 +56,13 @@ def code(
 
 
 def text(name: str, *, null: bool = False) -> Column[Any]:
-    """A long text."""
-    return Column(name, Text, nullable=null)
+    """A long text: up to 16 MB of UTF-8."""
+    return Column(name, Text().with_variant(MEDIUMTEXT(), "mysql"), nullable=null)
 
 
-def blob(name: str, length: int | None = None, *, null: bool = False) -> Column[Any]:
+def blob(
+    name: str, length: int | None = None, *, null: bool = False, index: bool = False, unique: bool = False
+) -> Column[Any]:
     """Bytes: a packed Struct, a hash, a ciphertext. With a length it may be indexed on every engine."""
-    return Column(name, LargeBinary(length), nullable=null)
+    kind = LargeBinary(length).with_variant(VARBINARY(length) if length else MEDIUMBLOB(), "mysql")
+    return Column(name, kind, nullable=null, index=index or None, unique=unique or None)

@@ -13,7 +13,7 @@ import msgspec
 
 from .context import Context
 from .faults import Fault, Forbidden, Unavailable
-from .relay import Handler
+from .handlers import Handler
 from .sql import Database, Tx
 
 C = TypeVar("C")

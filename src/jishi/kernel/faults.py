@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, ClassVar, dataclass_transform, get_type_hints
 
 import msgspec
@@ -41,10 +42,11 @@ class Fault(Exception):
     @classmethod
     def _shape(cls) -> type[msgspec.Struct]:
         if cls.__dict__.get("shape") is None:  # on first use: annotations are strings until the module is complete
-            hints = get_type_hints(cls)
-            fields = []
-            for name in cls.__dict__.get("__annotations__", {}):
-                fields.append((name, hints[name], cls.__dict__[name]) if name in cls.__dict__ else (name, hints[name]))
+            hints, own = get_type_hints(cls), cls.__dict__
+            fields = [
+                (name, hints[name], own[name]) if name in own else (name, hints[name])
+                for name in inspect.get_annotations(cls)
+            ]
             cls.shape = msgspec.defstruct(cls.__name__, fields)
         return cls.shape  # type: ignore[return-value]  # just set
 

@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncmy
 from asyncmy.constants import CLIENT
 from asyncmy.errors import IntegrityError, MySQLError
 from greenlet import getcurrent, greenlet
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import URL
 
 from .faults import Unavailable
-from .sql import DIALECTS, Engine, Job, Module, Statement, Tx
+from .sql import UNIT_ROWS, Engine, Job, Module, Statement, Tx
 from .world import World
 
-AGAIN = {1213, 1205}  # deadlock, lock wait: the whole unit is run again
-GONE = {2006, 2013, 2014, 2055}
+AGAIN = frozenset({1213, 1205, 1020})  # deadlock, lock wait, record changed since read: the whole unit is run again
+GONE = frozenset({2006, 2013, 2014, 2055})
+DUPLICATE = 1062
+TRIES = 8
+BACKOFF_S = 0.005  # times 2 for each try, times chance: neighbours do not meet again
+CONNECT_S = 5
+
+SESSION = (
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+    "autocommit = 0, innodb_lock_wait_timeout = 10"
+)
+# A write sees what others committed, so that a guarded UPDATE meets the newest row. A read is one snapshot, which
+# REPEATABLE READ takes at its first SELECT without a round trip of its own, and which cannot write.
+FOR_WRITES = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+FOR_READS = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+log = logging.getLogger(__name__)
 
 
-def engine_error(e: Exception) -> int:
-    return int(e.args[0]) if isinstance(e, MySQLError) and e.args else 0
+def number_of(e: BaseException) -> int:
+    """The server's or driver's error number, 0 for anything else."""
+    return int(e.args[0]) if isinstance(e, MySQLError) and e.args and isinstance(e.args[0], int) else 0
+
+
+def is_gone(e: BaseException) -> bool:
+    """The connection is of no more use."""
+    return number_of(e) in GONE or isinstance(e, OSError | EOFError)
 
 
 def wait(awaitable: Awaitable[Any]) -> Any:
+    """Inside a unit's greenlet: hand the awaitable out, come back with its result."""
     return getcurrent().parent.switch(awaitable)
 
 
@@ -56,7 +79,7 @@ class MariaTx(Tx):
         try:  # not INSERT IGNORE: it swallows other errors; not ON DUPLICATE KEY: FOUND_ROWS answers 1 for a known row
             return self.run(st, **values) == 1
         except IntegrityError as e:
-            if e.args[0] == 1062:
+            if number_of(e) == DUPLICATE:
                 return False
             raise
 
@@ -66,117 +89,226 @@ class MariaTx(Tx):
 
     def many(self, st: Statement, values: list[dict[str, Any]]) -> None:
         self.own(st)
-        sql, slots = st.form("mysql")
-        wait(self.cur.executemany(sql, [[v.get(n, d) for n, d in slots] for v in values]))
+        if len(values) > UNIT_ROWS:
+            raise ValueError(f"{len(values)} of at most {UNIT_ROWS} rows")
+        if values:
+            wait(self.cur.executemany(*st.bind_many("mysql", values)))
 
     def _raw(self, sql: str) -> None:
         wait(self.cur.execute(sql))
 
     def is_dead(self, e: Exception) -> bool:
-        return engine_error(e) in AGAIN | GONE
+        return number_of(e) in AGAIN or is_gone(e)
+
+
+class Pool:
+    """Up to `size` connections, made when needed and handed out in order of arrival: people first, then the house.
+
+    The house (timers, imports) never holds more than half, so that people do not wait behind it."""
+
+    def __init__(self, size: int, make: Callable[[], Awaitable[Any]]) -> None:
+        self.size, self.make = size, make
+        self.free = deque[Any]()
+        self.made = self.house = 0
+        self.people_wait, self.house_waits = deque[asyncio.Future[Any]](), deque[asyncio.Future[Any]]()
+
+    async def take(self, *, background: bool) -> Any:
+        """A connection without an open transaction."""
+        line = self.house_waits if background else self.people_wait
+        turn = asyncio.get_running_loop().create_future()
+        line.append(turn)
+        self._serve()
+        c = await turn  # not cancelled: units run in tasks of their own
+        if c is None:  # a place, and no connection in it yet
+            try:
+                c = await self.make()
+            except BaseException:
+                self.give(None, background=background)
+                raise
+        return c
+
+    def give(self, c: Any | None, *, background: bool) -> None:
+        """A clean connection comes back; None when it was closed."""
+        self.house -= background
+        if c is None:
+            self.made -= 1
+        else:
+            self.free.append(c)
+        self._serve()
+
+    def _serve(self) -> None:
+        while self.free or self.made < self.size:
+            if self.people_wait:
+                turn = self.people_wait.popleft()
+            elif self.house_waits and self.house < max(1, self.size // 2):
+                turn, self.house = self.house_waits.popleft(), self.house + 1
+            else:
+                return
+            if self.free:
+                turn.set_result(self.free.popleft())
+            else:
+                self.made += 1
+                turn.set_result(None)
+
+    @property
+    def waiting(self) -> int:
+        return len(self.people_wait) + len(self.house_waits)
+
+    async def close(self) -> None:
+        while self.free:
+            self.made -= 1
+            await self.free.popleft().ensure_closed()
 
 
 class MariaEngine(Engine):
-    dialect = "mysql"
+    """One database on a server. `size` connections write, half as many read; a connection is used again only after a
+    commit or rollback that worked. Once COMMIT was sent, a broken line is Unavailable (ask again with the same key)."""
 
-    def __init__(self, world: World, size: int = 8, **where: Any) -> None:
-        super().__init__(world)
-        self.where, self.size = where, size
-        self.free, self.waiting, self.running = deque[Any](), deque[asyncio.Future[Any]](), set[asyncio.Task[Any]]()
-        self.units = self.commits = 0
+    dialect = "mysql"
+    tx = MariaTx
+
+    def __init__(self, world: World, size: int = 8, *, modules: Sequence[Module] | None = None, **where: Any) -> None:
+        super().__init__(world, modules)
+        self.where = where  # host, port, user, password, db
+        self.writers = Pool(size, lambda: self._connect(FOR_WRITES))
+        self.readers = Pool(max(1, size // 2), lambda: self._connect(FOR_READS))
+        self.running, self.closed = set[asyncio.Task[Any]](), True
 
     async def open(self) -> None:
-        self.free.extend([await self._connect() for _ in range(self.size)])
-
-    async def create_all(self) -> None:
-        c = self.free[0]
-        async with c.cursor() as cur:
-            for m in Module.all.values():
-                for t in m.meta.sorted_tables:
-                    await cur.execute(f"DROP TABLE IF EXISTS `{t.name}`")
-                    await cur.execute(str(CreateTable(t).compile(dialect=DIALECTS["mysql"])))
-                    for i in t.indexes:
-                        await cur.execute(str(CreateIndex(i).compile(dialect=DIALECTS["mysql"])))
-        await c.commit()
+        self.closed = False
+        await self.ask("SELECT 1")  # a wrong address or password is told at once
 
     async def close(self) -> None:
-        await asyncio.gather(*self.running, return_exceptions=True)
-        for c in self.free:
-            await c.ensure_closed()
+        self.closed = True
+        while self.running:
+            await asyncio.gather(*self.running, return_exceptions=True)
+        await self.writers.close()
+        await self.readers.close()
 
-    async def _connect(self) -> Any:
-        c = await asyncmy.connect(autocommit=False, charset="utf8mb4", client_flag=CLIENT.FOUND_ROWS, **self.where)
+    async def _connect(self, settings: str) -> Any:
+        c = await asyncmy.connect(
+            charset="utf8mb4",
+            client_flag=CLIENT.FOUND_ROWS,
+            connect_timeout=CONNECT_S,
+            init_command=SESSION,
+            autocommit=None,  # as SESSION says
+            **self.where,
+        )
         async with c.cursor() as cur:
-            await cur.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        await c.commit()
+            await cur.execute(settings)
         return c
 
-    async def _take(self) -> Any:
-        """A connection in order of arrival: a newcomer does not overtake those who wait."""
-        if self.free and not self.waiting:
-            return self.free.popleft()
-        turn = asyncio.get_running_loop().create_future()
-        self.waiting.append(turn)
-        return await turn
-
-    def _give(self, c: Any) -> None:
-        while self.waiting:
-            turn = self.waiting.popleft()
-            if not turn.done():
-                return turn.set_result(c)
-        self.free.append(c)
-
     async def write(self, job: Job) -> Any:
-        """The unit runs in a task of its own to its end, as on SQLite: a caller that leaves cannot cut the protocol in two."""
-        task = asyncio.create_task(self._run(job))
+        return await self._start(job, self.writers, self._write)
+
+    async def read(self, job: Job) -> Any:
+        return await self._start(job, self.readers, self._read)
+
+    def _start(self, job: Job, pool: Pool, run: Callable[[Job], Any]) -> asyncio.Future[Any]:
+        """The unit runs in a task of its own to its end: a caller that leaves cannot cut the protocol in two."""
+        if self.closed:
+            raise Unavailable("closed")
+        answer = self.queue(job, pool.waiting)
+        task = asyncio.get_running_loop().create_task(run(job))  # kept: the loop holds tasks weakly
         self.running.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
+        task.add_done_callback(self.running.discard)
+        return answer
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self.running.discard(task)
-        task.cancelled() or task.exception()  # looked at, even if the caller left
-
-    read = write
-
-    async def _run(self, job: Job) -> Any:
-        c, clean = (
-            await self._take(),
-            False,
-        )  # clean only after a commit or a rollback that worked; any other way out closes it
+    async def _write(self, job: Job) -> None:
+        c, clean = None, False
         try:
-            for attempt in range(8):
-                tx, committing, clean = MariaTx(self.world, job.module, job.ctx), False, False
+            c = await self.writers.take(background=job.background)
+            for attempt in range(TRIES):
+                tx, sent, clean = self.tx(self.world, job.module, job.ctx), False, False
                 try:
                     async with c.cursor() as tx.cur:
-                        result = await in_greenlet(self._unit, tx, job)
-                    committing = True
+                        result = await in_greenlet(job.perform, tx)
+                    sent = True
                     await c.commit()
                     clean = True
                 except Exception as e:
-                    number = engine_error(e)
-                    if (
-                        committing or number in GONE
-                    ):  # after COMMIT was sent nobody knows: the caller asks again with its key
+                    if sent or is_gone(e):  # after COMMIT was sent nobody knows
                         raise Unavailable(repr(e)) from e
                     await c.rollback()
                     clean = True
-                    if number not in AGAIN or attempt == 7:
+                    if number_of(e) not in AGAIN or attempt == TRIES - 1:
                         raise
-                    await asyncio.sleep(self.world.random.random() * 0.005 * 2**attempt)
+                    await asyncio.sleep(self.world.random.random() * BACKOFF_S * 2**attempt)
                     continue
                 self.units, self.commits = self.units + 1, self.commits + 1
-                if tx.outgoing:
-                    self.on_commit(job.module)
-                return result
+                if (soonest := tx.soonest) is not None:
+                    self.on_commit(job.module, soonest)
+                job.tell(result, None)
+                return
+        except BaseException as e:
+            job.tell(None, Unavailable(repr(e)) if is_gone(e) else e)
+        finally:
+            self._back(self.writers, c, job, clean=clean)
+
+    async def _read(self, job: Job) -> None:
+        """The caller has its answer before the snapshot is given up."""
+        c, clean = None, False
+        try:
+            c = await self.readers.take(background=job.background)
+            tx = self.tx(self.world, job.module, job.ctx)
+            async with c.cursor() as tx.cur:
+                job.tell(await in_greenlet(job.unit, tx, *job.args), None)
+        except BaseException as e:
+            job.tell(None, Unavailable(repr(e)) if is_gone(e) else e)
+        try:
+            if c is not None:
+                await c.rollback()
+                clean = True
+        except (MySQLError, OSError, EOFError) as e:
+            log.warning("a reading connection is given up", extra={"why": repr(e)})
+        finally:
+            self._back(self.readers, c, job, clean=clean)
+
+    @staticmethod
+    def _back(pool: Pool, c: Any, job: Job, *, clean: bool) -> None:
+        if c is None:  # `take` failed, and has given its place back
+            return
+        if not clean:
+            c.close()
+        pool.give(c if clean else None, background=job.background)
+
+    async def script(self, statements: Sequence[str]) -> None:
+        """Each statement is its own transaction here: MariaDB commits before and after every definition."""
+        c = await self.writers.take(background=False)
+        clean = False
+        try:
+            async with c.cursor() as cur:
+                for text in statements:
+                    await cur.execute(text)
+            await c.commit()
+            clean = True
         finally:
             if not clean:
                 c.close()
-                c = await self._connect()
-            self._give(c)
+            self.writers.give(c if clean else None, background=False)
 
-    @staticmethod
-    def _unit(tx: MariaTx, job: Job) -> Any:
-        result = job.unit(tx, *job.args)
-        tx.flush()
-        return result
+    async def tables(self) -> set[str]:
+        return {name for (name,) in await self.ask("SHOW TABLES")}
+
+    async def ask(self, sql: str) -> list[Any]:
+        c = await self.readers.take(background=False)
+        clean = False
+        try:
+            async with c.cursor() as cur:
+                await cur.execute(sql)
+                rows = list(await cur.fetchall())
+            await c.rollback()
+            clean = True
+            return rows
+        finally:
+            if not clean:
+                c.close()
+            self.readers.give(c if clean else None, background=False)
+
+    @property
+    def url(self) -> URL:
+        w = self.where
+        return URL.create(
+            "mysql+asyncmy", w["user"], w.get("password", ""), w.get("host"), w.get("port"), w.get("db"),
+            query={"charset": "utf8mb4"},
+        )  # fmt: skip

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
-from .context import SYSTEM, Context
+from .context import SYSTEM
 from .deadline import within
 from .faults import Unavailable
-from .source import DeadLetter, Due, NoDeadLetter, OutboxSource, Seen, Source, remember
-from .sql import Database, Event, Module, Tx
+from .handlers import Handler, Part, dealt_with, reason, take
+from .source import DeadLetter, Due, NoDeadLetter, OutboxSource, Seen, Source, remember, waits_ms
+from .sql import Database, Event, Module
 from .world import World
 
 NAP_S = 30  # the wall clock may jump while the relay sleeps
@@ -31,25 +32,21 @@ CLEAN_STEPS = 1_000  # of 256 rows
 DRAIN_ROUNDS = 1_000
 NEVER = 1 << 62
 
+V = TypeVar("V")
+
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Handler:
-    """`unit(tx, event)` runs with its inbox row in one transaction: in effect exactly once. `story(ctx, event)` calls
-    faces: at least once, each step safe to repeat, the inbox row last. The function's name is the consumer's."""
-
-    consumer: Database
-    shape: type[Event]
-    unit: Callable[[Tx, Any], None] | None = None
-    story: Callable[[Context, Any], Awaitable[None]] | None = None
-
-    @property
-    def name(self) -> str:
-        return str((self.unit or self.story).__name__)
+Groups = dict[int, tuple[Database, list[Part]]]  # by consumer
 
 
-Part = tuple[Handler, int, Any]  # what one handler is to do with one event
+@dataclass(frozen=True, eq=False)
+class Story:
+    """A story that is being told; the task answers None, or why it failed."""
+
+    handler: Handler
+    event_id: int
+    task: asyncio.Task[str | None]
 
 
 class Relay:
@@ -61,13 +58,16 @@ class Relay:
         self.next = {s.name: 0 for s in self.sources}  # ms UTC: nothing is due before
         self.busy = {s.name: asyncio.Lock() for s in self.sources}
         self.sweeps, self.stories = asyncio.Semaphore(SWEEPS), asyncio.Semaphore(STORIES)
-        self.late: dict[int, asyncio.Task[None]] = {}  # stories that outlasted their sweep, by event
+        self.late: dict[int, None] = {}  # events whose stories outlasted their sweep
+        self.tasks: dict[asyncio.Task[Any], None] = {}  # ordered, unlike a set: a simulated history repeats itself
         self.nap_until, self.clean_at = 0, world.now() + CLEAN_FIRST_MS
         self.handlers: dict[str, list[Handler]] = {}
         names = set[tuple[str, str, str]]()
         for h in handlers:
             self.handlers.setdefault(h.shape.topic(), []).append(h)
-            if (name := (h.consumer.module.name, h.name, h.shape.topic())) in names or (h.unit is None) == (h.story is None):
+            if (name := (h.consumer.module.name, h.name, h.shape.topic())) in names or (h.unit is None) == (
+                h.story is None
+            ):
                 raise ValueError(f"handler {name}: one function, known by its name")
             names.add(name)
 
@@ -80,6 +80,15 @@ class Relay:
 
     async def run(self) -> None:
         """Deliver for ever. What has nothing due is not asked."""
+        try:
+            await self._run()
+        finally:  # stories that are cut come again
+            tasks = list(self.tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
         while True:
             self.woken.clear()
             now = self.world.now()
@@ -97,8 +106,9 @@ class Relay:
         """Deliver until nothing is due now, timers of this moment included: for tests and the command line."""
         for _ in range(DRAIN_ROUNDS):
             moved = [await self.sweep(source) for source in self.sources]
-            await asyncio.gather(*self.late.values())
-            if not any(moved):
+            if self.tasks:
+                await asyncio.gather(*self.tasks)
+            elif not any(moved):
                 return
         raise RuntimeError("events beget events without end")
 
@@ -131,7 +141,7 @@ class Relay:
             try:
                 await self.sweep(source)
             except Exception as e:  # a database that is away for a moment; the relay outlives it
-                log.warning("not swept", extra={"of": source.name, "why": told(e)})
+                log.warning("not swept", extra={"of": source.name, "why": reason(e)})
                 self.next[source.name] = self.world.now() + AWAY_MS
 
     async def sweep(self, source: Source) -> int:
@@ -149,20 +159,115 @@ class Relay:
             return len(due)
 
     async def _deliver(self, source: Source, due: Sequence[Due]) -> None:
+        """Tell all handlers of these events at once; then settle what is known of each."""
         failed: dict[int, str] = {}
-        units: dict[int, tuple[Database, list[Part]]] = {}
-        told_to: dict[int, tuple[Database, list[Part]]] = {}
+        units, told = self._parts(due, failed)
+        stories = [story for group in told.values() for story in await self._begin(*group)]
+        answers = await asyncio.gather(
+            self._patience(stories), *[self.deliver(*group) for group in units.values()], return_exceptions=True
+        )
+        unknown, away = set[int](), list[BaseException]()
+        for (_, parts), answer in zip(units.values(), answers[1:], strict=True):
+            if isinstance(answer, BaseException):  # that database is away: its events are asked about again
+                away.append(answer)
+                unknown |= {event_id for _, event_id, _ in parts}
+            else:
+                failed |= cast(dict[int, str], answer)
+        held = {s.event_id for s in stories if not s.task.done()}
+        settled = [d for d in due if d.id not in unknown]
+        await self._settle(source, settled, failed, held, [s for s in stories if s.task.done()])
+        for d in due:
+            if d.id in held and d.id not in unknown:
+                self._keep(self._finish(source, d, failed, [s for s in stories if s.event_id == d.id]))
+        if away:
+            raise away[0]
+
+    def _parts(self, due: Sequence[Due], failed: dict[int, str]) -> tuple[Groups, Groups]:
+        """What each consumer is to do, its units and its stories; an event that cannot be read has failed."""
+        units: Groups = {}
+        told: Groups = {}
         for d in due:
             for h in self.handlers.get(d.topic, ()):
                 try:
                     event = msgspec.msgpack.decode(d.body, type=h.shape)
                 except msgspec.DecodeError as e:
-                    failed[d.id] = told(e)
-                    continue
-                _, parts = (units if h.unit else told_to).setdefault(id(h.consumer), (h.consumer, []))
-                parts.append((h, d.id, event))
-        stories = [await self._begin(*each) for each in told_to.values()]
-        answers = await asyncio.gather(*[self.deliver(*each) for each in units.values()])
-        for answer in answers:
-            failed |= answer
-        ...
+                    failed[d.id] = reason(e)
+                else:
+                    _, parts = (units if h.unit else told).setdefault(id(h.consumer), (h.consumer, []))
+                    parts.append((h, d.id, event))
+        return units, told
+
+    async def deliver(self, consumer: Database, parts: Sequence[Part]) -> dict[int, str]:
+        """Unit handlers of one module: 100 events a transaction. Answers those that failed."""
+        failed: dict[int, str] = {}
+        for i in range(0, len(parts), EVENTS_MAX):
+            some = parts[i : i + EVENTS_MAX]
+            try:
+                failed |= await consumer.write(SYSTEM, take, some)
+            except Unavailable:
+                raise
+            except Exception as e:  # not an event's unit but the whole: then each alone
+                if len(parts) == 1:
+                    return {parts[0][1]: reason(e)}
+                for part in some:
+                    failed |= await self.deliver(consumer, [part])
+        return failed
+
+    async def _begin(self, consumer: Database, parts: Sequence[Part]) -> list[Story]:
+        """The stories that this consumer has not yet brought to their end, each in a task of its own."""
+        known: set[tuple[str, int]] = await consumer.read(SYSTEM, dealt_with, parts)
+        new = [part for part in parts if (part[0].name, part[1]) not in known]
+        return [Story(h, event_id, self._keep(self._tell(h, event))) for h, event_id, event in new]
+
+    async def _tell(self, h: Handler, event: Event) -> str | None:
+        """None, or why the story failed."""
+        assert h.story
+        async with self.stories:
+            try:
+                async with within(STORY_MS):
+                    await h.story(SYSTEM.acting(h.consumer.module.name), event)
+            except Exception as e:
+                log.warning("a story failed", extra={"of": h.consumer.module.name, "story": h.name, "why": reason(e)})
+                return reason(e)
+        return None
+
+    async def _patience(self, stories: Sequence[Story]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(*[asyncio.shield(s.task) for s in stories])
+
+    async def _finish(self, source: Source, d: Due, failed: dict[int, str], stories: Sequence[Story]) -> None:
+        """A held event is settled when its last story has ended."""
+        self.late[d.id] = None
+        try:
+            await asyncio.gather(*[s.task for s in stories])
+            await self._settle(source, [d], failed, set(), stories)
+        except Exception as e:  # it comes again when its five minutes are over
+            log.warning("not settled", extra={"of": source.name, "event": d.id, "why": reason(e)})
+        finally:
+            del self.late[d.id]
+
+    async def _settle(
+        self, source: Source, due: Sequence[Due], failed: dict[int, str], held: set[int], ended: Sequence[Story]
+    ) -> None:
+        """The inbox rows of the stories that ended well; then, not before, the outbox rows."""
+        seen: dict[int, tuple[Database, list[Seen]]] = {}
+        here: list[Seen] = []
+        for s in ended:
+            if why := s.task.result():
+                failed[s.event_id] = why
+                continue
+            row, consumer = Seen(s.handler.name, s.event_id), s.handler.consumer
+            (here if source.keeps(consumer) else seen.setdefault(id(consumer), (consumer, []))[1]).append(row)
+        await asyncio.gather(*[db.write(SYSTEM, remember, rows) for db, rows in seen.values()])
+        if due or here:
+            await source.settle(due, failed, held, here)
+        again = [self.world.now() + wait for d in due if d.id in failed and (wait := waits_ms(d.tries + 1))]
+        self.next[source.name] = min([self.next[source.name], *again])
+
+    def _keep(self, work: Coroutine[Any, Any, V]) -> asyncio.Task[V]:
+        """The loop holds tasks weakly."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks[task] = None
+        task.add_done_callback(lambda t: self.tasks.pop(t, None))
+        return task
