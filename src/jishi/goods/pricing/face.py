@@ -9,7 +9,8 @@ from jishi.kernel import Context, Event, Face, Fault
 
 class PriceDraft(Struct, frozen=True):
     """`minor` a piece. `list_minor` is the maker's list price, 0 without one. Valid in [valid_from, valid_to), ms UTC;
-    valid_from 0 = now, valid_to 0 = open. A new row ends the open one of its key at its own start."""
+    valid_from 0 = now, valid_to 0 = open. A new row ends the open one of its key at its own start; behind a row with an
+    end, what it interrupted goes on; a row without one lasts until the next that is planned."""
 
     listing_id: int
     market: str
@@ -48,15 +49,19 @@ class Price(Struct, frozen=True):
     quantity_from: int
     list_minor: int
     valid_to: int
+    valid_from: int = 0
+    market: str = ""
 
 
 class PriceList(Struct, frozen=True):
-    """By listing, then quantity. A listing without a price in this market is not for sale there."""
+    """By listing, then quantity (of new goods). A listing without a price in this market is not for sale there."""
 
     rows: list[Price]
 
 
 class HistoryQuery(Struct, frozen=True):
+    """What was, is and will be asked for a listing in every market, newest start first; ≤ 100."""
+
     listing_id: int
     limit: int = 100
 
@@ -66,7 +71,8 @@ class PricesChanged(Event, tag="goods.pricing.changed", frozen=True):
 
 
 class WrongPrice(Fault, code="price.wrong", status=422):
-    """reason: negative, currency, range, past, too_many."""
+    """reason: negative, currency, range, past, twice (one key, one moment), owner (another
+    merchant's), too_many."""
 
     listing_id: int
     reason: str

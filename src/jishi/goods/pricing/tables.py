@@ -1,0 +1,69 @@
+"""Prices as dated rows, [valid_from, valid_to). Of one key the rows never overlap, and only their ends ever move."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, bindparam, select, update
+
+from jishi.kernel import Module, Statement
+from jishi.kernel.columns import amount, at, code, count, key, ref
+
+module = Module("goods.pricing")
+offers = module.table(
+    "offers", key("listing_id"), ref("merchant_id")
+)  # whose the listing's prices are; locked to write
+prices = module.table(
+    "prices",
+    key(),
+    ref("listing_id"),
+    code("market", 8),
+    code("currency", 3),
+    code("grade", 16),  # `condition` is MariaDB's own word
+    count("quantity_from"),
+    amount("minor"),
+    count("tax_included"),
+    amount("list_minor"),
+    at("valid_from"),
+    at("valid_to"),
+    CheckConstraint("minor >= 0 AND list_minor >= 0 AND quantity_from >= 1 AND valid_from <= valid_to"),
+)
+Index("ix_pricing_listing", prices.c.listing_id, prices.c.market, prices.c.currency, prices.c.valid_to)
+
+P = prices.c
+AT: Any = bindparam("at")
+IDS: Any = bindparam("ids", expanding=True)
+VIEW = (P.id, P.listing_id, P.currency, P.minor, P.tax_included, P.quantity_from, P.list_minor, P.valid_to,
+        P.valid_from, P.market)  # fmt: skip
+OWNERS = Statement(
+    select(offers.c.listing_id, offers.c.merchant_id)
+    .where(offers.c.listing_id.in_(IDS))
+    .order_by(offers.c.listing_id)
+    .with_for_update()
+)
+OWNER = Statement(select(offers.c.merchant_id).where(offers.c.listing_id == bindparam("listing")))
+CLAIM = Statement(offers.insert(), "listing_id", "merchant_id")
+AHEAD = Statement(
+    select(prices).where(P.listing_id.in_(IDS), P.valid_to > AT).order_by(P.listing_id, P.valid_from, P.id)
+)
+ADD = Statement(prices.insert(), *[c.name for c in prices.c])
+END = Statement(
+    update(prices).where(P.id == bindparam("price"), P.valid_to == bindparam("was")).values(valid_to=bindparam("ends"))
+)
+IN_FORCE = Statement(
+    select(*VIEW)
+    .where(
+        P.listing_id.in_(IDS),
+        P.market == bindparam("in_market"),
+        P.currency == bindparam("in_currency"),
+        P.grade == "new",
+        P.valid_from <= AT,
+        P.valid_to > AT,
+    )
+    .order_by(P.listing_id, P.quantity_from)
+)
+BY_ID = Statement(select(*VIEW).where(P.id.in_(IDS)).order_by(P.listing_id, P.quantity_from, P.valid_from))
+HISTORY = Statement(
+    select(*VIEW)
+    .where(P.listing_id == bindparam("listing"), P.valid_to > P.valid_from)
+    .order_by(P.valid_from.desc(), P.id.desc())
+    .limit(bindparam("limit"))
+)
