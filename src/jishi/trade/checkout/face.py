@@ -36,7 +36,9 @@ class Method(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """What the order would be, to the minor unit; holds until `expires_at`. `options`: merchant id → its services."""
+    """What the order would be, to the minor unit; holds until `expires_at`. `options`: merchant id → its services.
+
+    An estimate has id 0: it is not kept and cannot be placed."""
 
     id: int
     expires_at: int
@@ -58,7 +60,7 @@ class QuoteQuery(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """`key` is the client's Idempotency-Key; `total` what the buyer saw, in minor units."""
+    """`key` (≤ 128 characters) is the client's Idempotency-Key; `total` what the buyer saw, in minor units."""
 
     key: str
     quote_id: int
@@ -117,6 +119,13 @@ class TotalChanged(Fault, code="checkout.total_changed", status=409):
 class MethodUnusable(Fault, code="checkout.method", status=409):
     method: str
     reason: str
+
+
+class OutsideMarket(Fault, code="checkout.outside_market", status=409):
+    """This market does not deliver to the country."""
+
+    market: str
+    country: str
 
 
 class KeyReused(Fault, code="checkout.key_reused", status=422):
