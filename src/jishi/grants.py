@@ -8,6 +8,14 @@ from collections.abc import Iterable
 from jishi.kernel import Grants
 
 GUEST = {
+    # trade.cart, trade.checkout, trade.orders (their own)
+    "trade:cart:see",
+    "trade:cart:change",
+    "trade:checkout:quote",
+    "trade:checkout:place",
+    "trade:order:see",
+    "trade:order:cancel",
+    "trade:order:receive",
     # trade.fulfilment
     "trade:shipment:see",
     # people
@@ -36,6 +44,10 @@ BUYER = GUEST | {
     "people:notice:see",
 }
 CLERK = {
+    # trade.cart, trade.orders (a cart of their own; orders cut to their merchant's)
+    "trade:cart:see",
+    "trade:cart:change",
+    "trade:order:see",
     # trade.fulfilment
     "trade:fulfilment:see",
     "trade:fulfilment:pack",
@@ -67,6 +79,13 @@ CLERK = {
     "goods:price:history",
 }
 STAFF = {
+    # trade.cart, trade.orders
+    "trade:cart:see",
+    "trade:cart:change",
+    "trade:order:see",
+    "trade:order:cancel",
+    "trade:order:receive",
+    "trade:order:link",
     # trade.fulfilment
     "trade:fulfilment:see",
     "trade:fulfilment:pack",
@@ -110,6 +129,8 @@ STAFF = {
     "goods:category:put",
 }
 SYSTEM = {
+    # trade.orders
+    "trade:order:see",
     # people
     "people:session:open",
     "people:account:sign_in",
@@ -154,6 +175,8 @@ PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signatur
 CARRIER = {"trade:carrier:notify"}  # known by its signature alone
 MODULES: dict[str, set[str]] = {
     "trade.checkout": {
+        "trade:order:open",
+        "trade:order:see",
         "goods:product:see",
         "goods:price:see",
         "trade:payment:intend",
@@ -167,6 +190,7 @@ MODULES: dict[str, set[str]] = {
         "trade:tax:reckon",
     },
     "trade.orders": {
+        "trade:payment:intend",
         # trade.fulfilment
         "trade:fulfilment:create",
         "trade:fulfilment:stop",
