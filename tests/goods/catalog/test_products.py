@@ -202,7 +202,7 @@ async def test_a_matrix_with_a_hole_or_a_double_is_refused_whole(shelf, cmd, sku
             {"skus.A.weight_g": "number.range", "skus.A.gtin": "gtin.wrong"},
         ),
         (replace(PLAIN, skus=[SkuDraft(" ")]), {"skus": "text.length"}),
-        (replace(PLAIN, skus=[SkuDraft(str(n)) for n in range(MAX_SKUS + 1)]), {"skus": "too_many"}),
+        (replace(PLAIN, skus=[SkuDraft(str(n)) for n in range(MAX_SKUS + 1)]), {"skus": "list.long"}),
         (replace(PLAIN, skus=[SkuDraft("A", components={"B": 0})]), {"skus.A.components": "number.range"}),
         (replace(PLAIN, skus=[SkuDraft("A", components={"B": 1})]), {"skus.A.components": "component.none"}),
         (replace(CUP, options=[replace(COLOUR, names={}), SIZE]), {"options.colour": "text.required"}),

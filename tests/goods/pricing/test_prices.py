@@ -192,8 +192,9 @@ def test_whatever_is_planned_no_two_prices_are_in_force_at_once(told):
         planned = min(
             (r.valid_from for r in timeline if r.valid_from > begins and r.valid_to > r.valid_from), default=OPEN
         )
-        place(ahead := [r for r in timeline if r.valid_to > now], draft, now)
-        timeline = [r for r in timeline if r.valid_to <= now] + ahead
+        past, ahead = [r for r in timeline if r.valid_to <= now], [r for r in timeline if r.valid_to > now]
+        place(ahead, draft, now)
+        timeline = past + ahead
         ends = begins + length if length else planned
         for r in timeline:
             if not r.id:

@@ -95,7 +95,7 @@ def put_category(tx: Tx, cmd: PutCategory) -> Category:
         raise Invalid([FieldError("parent", "category.circle")])
     below = {c: path + p[len(was) :] for c, p in paths.items() if was and p.startswith(was) and c != cmd.code}
     if max(p.count("/") for p in (path, *below.values())) > MAX_DEPTH or (not was and len(paths) >= MAX_CATEGORIES):
-        raise Invalid([FieldError("parent", "too_many", {"max": str(MAX_DEPTH if was else MAX_CATEGORIES)})])
+        raise Invalid([FieldError("parent", "list.long", {"max": str(MAX_DEPTH if was else MAX_CATEGORIES)})])
     kept = dict(path=path, names=pack(names), words=indexed(names.values()), icon=line(cmd.icon), position=cmd.position)
     if was or not tx.once(ADD_CATEGORY, code=cmd.code, **kept):
         tx.run(CHANGE_CATEGORY, called=cmd.code, **{f"new_{name}": value for name, value in kept.items()})

@@ -33,7 +33,7 @@ def write_skus(tx: Tx, product_id: int, p: PutProduct) -> None:
     had = {key: id for id, key, _ in tx.rows(SKUS_OF, product=product_id)}
     new = [key for key in drafts if key not in had]
     if len(had) + len(new) > MAX_EVER:
-        raise Invalid([FieldError("skus", "too_many", {"max": str(MAX_EVER)})])
+        raise Invalid([FieldError("skus", "list.long", {"max": str(MAX_EVER)})])
     _refuse_taken(tx, product_id, p, new)
     ids = had | {key: tx.new_id() for key in new}
     kept = {key: _columns(p, position, s) for key, (position, s) in drafts.items()}

@@ -98,12 +98,12 @@ def listings(tx: Tx, query: ListingsQuery) -> ListingList:
     """One query by listing ids, one by products, one for what all of them are made of."""
     ids, of = sorted(set(query.ids)), sorted(set(query.product_ids))
     if len(ids) > MAX_ASKED or len(of) > MAX_ASKED:
-        raise Invalid([FieldError("ids", "too_many", {"max": str(MAX_ASKED)})])
+        raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_ASKED)})])
     rows = tx.rows(LISTINGS, ids=ids) if ids else []
     if of:
         rows = [*rows, *tx.rows(LISTINGS_OF, ids=of, limit=MAX_OFFERS + 1)]
         if len(rows) > MAX_OFFERS:
-            raise Invalid([FieldError("product_ids", "too_many", {"max": str(MAX_OFFERS)})])
+            raise Invalid([FieldError("product_ids", "list.long", {"max": str(MAX_OFFERS)})])
     seen = {r[0]: r for r in rows if r[15] != "draft" or _is_desk(tx, r[5])}
     made_of = defaultdict[int, list[Component]](list)
     for sku_id, stock_item_id, quantity in tx.rows_in(BUNDLED, "ids", sorted({r[1] for r in seen.values()})):

@@ -73,7 +73,7 @@ def _option(option: Option) -> Option:
 
 def _too_long(texts: Mapping[str, str], field: str, most: int) -> Iterator[FieldError]:
     if len(texts) > MAX_LOCALES:
-        yield FieldError(field, "too_many", {"max": str(MAX_LOCALES)})
+        yield FieldError(field, "list.long", {"max": str(MAX_LOCALES)})
     for locale, text in texts.items():
         if not LOCALE.fullmatch(locale):
             yield FieldError(field, "locale.wrong")
@@ -101,7 +101,7 @@ def _wrong_product(told: PutProduct, p: PutProduct) -> Iterator[FieldError]:
     sizes = (("skus", p.skus, MAX_SKUS), ("options", p.options, MAX_OPTIONS), ("specs", p.specs, MAX_SPECS))
     for field, listed, most in sizes:
         if len(listed) > most:
-            yield FieldError(field, "too_many", {"max": str(most)})
+            yield FieldError(field, "list.long", {"max": str(most)})
     for i, (name, value) in enumerate(p.specs):
         if not name or not value:
             yield FieldError(f"specs.{i}", "text.required")
@@ -114,7 +114,7 @@ def _wrong_product(told: PutProduct, p: PutProduct) -> Iterator[FieldError]:
 def _wrong_option(option: Option) -> Iterator[FieldError]:
     field = f"options.{option.code}"
     if len(option.values) > MAX_VALUES:
-        yield FieldError(field, "too_many", {"max": str(MAX_VALUES)})
+        yield FieldError(field, "list.long", {"max": str(MAX_VALUES)})
     for code, names in ((option.code, option.names), *((v.code, v.names) for v in option.values)):
         if not 0 < len(code) <= MAX_CODE or not names:
             yield FieldError(field, "text.required")
@@ -137,7 +137,7 @@ def _wrong_sku(s: SkuDraft) -> Iterator[FieldError]:
     if s.gtin and not is_gtin(s.gtin):
         yield FieldError(f"{field}.gtin", "gtin.wrong")
     if len(s.components) > MAX_COMPONENTS:
-        yield FieldError(f"{field}.components", "too_many", {"max": str(MAX_COMPONENTS)})
+        yield FieldError(f"{field}.components", "list.long", {"max": str(MAX_COMPONENTS)})
     if any(not 0 < n <= MAX_PIECES for n in s.components.values()):
         yield FieldError(f"{field}.components", "number.range", {"min": "1", "max": str(MAX_PIECES)})
 
