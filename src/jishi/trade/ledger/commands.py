@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
 from jishi.kernel import FieldError, Invalid, Tx
 
 from . import rules
@@ -14,25 +12,19 @@ from .events import Cancelled, Captured, Collected, Confirmed, Refunded, SealDue
 from .face import Entry, Post, Posted, Unbalanced
 from .tables import (
     ADD,
-    CONFIRM,
     ENTRIES_OF,
     LAST_SEAL,
-    LOCK_ORDER,
     NEW_BALANCE,
     NEW_ENTRY,
-    NEW_ORDER,
     NEW_POSTING,
     NEW_SEAL,
     NEW_SLOT,
-    NO_LONGER,
     OLD_SLOTS,
     POSTING_BY_KEY,
     POSTINGS,
     QUEUE,
     QUEUED,
     UNQUEUE,
-    WAIT,
-    WAITING,
 )
 
 SEAL_EVERY_MS = 10_000
@@ -101,34 +93,12 @@ def refunded(tx: Tx, event: Refunded) -> None:
     _fact(tx, "refunded", event.refund_id, event.amount.currency, rules.refunded(event))
 
 
-def _method(tx: Tx, order_id: int) -> str:
-    """How the order is paid, "" while it is not confirmed; its row is held, so that a confirmation and a cancelling
-    that meet see each other."""
-    tx.once(NEW_ORDER, order_id=order_id, method="")
-    return str(tx.row(LOCK_ORDER, order=order_id)[0])
-
-
 def confirmed(tx: Tx, event: Confirmed) -> None:
-    """The sale is posted, and so are the cancellings that overtook it."""
-    _method(tx, event.order_id)
-    tx.run(CONFIRM, order=event.order_id, known_as=event.method)
     _fact(tx, "confirmed", event.order_id, event.currency, rules.confirmed(event))
-    for _, body in tx.rows(WAITING, order=event.order_id):
-        _cancel(tx, msgspec.msgpack.decode(body, type=Cancelled), event.method)
-    tx.run(NO_LONGER, order=event.order_id)
 
 
 def cancelled(tx: Tx, event: Cancelled) -> None:
-    """The sale of the parts is undone if there was one; what cannot be known yet waits for the confirmation."""
-    _cancel(tx, event, _method(tx, event.order_id))
-
-
-def _cancel(tx: Tx, event: Cancelled, method: str) -> None:
-    sold = rules.counts(event, method)
-    if sold:
-        _fact(tx, "cancelled", event.cancel_id, event.currency, rules.cancelled(event))
-    elif sold is None:
-        tx.once(WAIT, cancel_id=event.cancel_id, order_id=event.order_id, body=msgspec.msgpack.encode(event))
+    _fact(tx, "cancelled", event.cancel_id, event.currency, rules.cancelled(event))
 
 
 def seal(tx: Tx, due: SealDue) -> None:

@@ -20,16 +20,16 @@ class Share(Struct, frozen=True):
 
 class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
     order_id: int
-    method: str
     currency: str
     shares: list[Share]
 
 
 class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
+    """`shares`: what a Confirmed told before and no longer holds."""
+
     order_id: int
     cancel_id: int
     currency: str
-    refund: int
     shares: list[Share]
 
 

@@ -20,7 +20,6 @@ from .face import Entry
 
 ACCOUNT = re.compile(r"[a-z_]{1,16}:[A-Za-z0-9_.-]{1,46}")
 GENESIS = bytes(32)
-AT_DOOR = "cod"
 
 
 def captured(event: Captured) -> list[Entry]:
@@ -46,18 +45,9 @@ def confirmed(event: Confirmed) -> list[Entry]:
 
 
 def cancelled(event: Cancelled) -> list[Entry]:
-    """The sale of the cancelled parts is undone; the money back is the provider's own fact."""
+    """The sale of the cancelled parts is undone (there are none of an order that never was confirmed); the money back is
+    the provider's own fact."""
     return _sale(event.order_id, event.shares, -1)
-
-
-def counts(event: Cancelled, method: str) -> bool | None:
-    """Whether the cancelled parts had been sold. None: not known until the order's confirmation is.
-
-    With money to give back they had. Without: at the door they had too (nothing was paid yet), else the order was
-    unpaid and its sale was never posted; that it may be revived by late money changes nothing."""
-    if event.refund:
-        return True
-    return None if not method else method == AT_DOOR
 
 
 def _pair(debit: str, credit: str, minor: int, order_id: int) -> list[Entry]:

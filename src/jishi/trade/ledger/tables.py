@@ -31,8 +31,6 @@ balances = module.table(
 unsealed = module.table("unsealed", key("posting_id"))
 seals = module.table("seals", key("seq"), ref("posting_id", unique=True), blob("chain", 32), at("sealed_at"))
 slots = module.table("slots", key("slot"))  # ten seconds in which something was posted: a seal's timer runs for them
-known_orders = module.table("known_orders", key("order_id"), code("method"))  # "" = not confirmed yet
-waiting = module.table("waiting", key("cancel_id"), ref("order_id", index=True), blob("body"))
 
 ACCOUNT: Any = bindparam("of")
 ORDER: Any = bindparam("order")
@@ -86,10 +84,3 @@ ENTRIES_OF = Statement(
     .where(e.posting_id.in_(bindparam("ids", expanding=True)))
     .order_by(e.id)
 )
-
-NEW_ORDER = Statement(known_orders.insert(), "order_id", "method")
-LOCK_ORDER = Statement(select(known_orders.c.method).where(known_orders.c.order_id == ORDER).with_for_update())
-CONFIRM = Statement(update(known_orders).where(known_orders.c.order_id == ORDER).values(method=bindparam("known_as")))
-WAIT = Statement(waiting.insert(), "cancel_id", "order_id", "body")
-WAITING = Statement(select(waiting.c.cancel_id, waiting.c.body).where(waiting.c.order_id == ORDER))
-NO_LONGER = Statement(delete(waiting).where(waiting.c.order_id == ORDER))

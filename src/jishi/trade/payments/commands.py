@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from jishi.kernel import Ask, Event, Fault, Money, Tx, ids
+from jishi.kernel import Ask, Fault, Money, Tx, ids
 
 from .face import (
     AttemptDue,
@@ -256,16 +256,3 @@ def collect(tx: Tx, cmd: Collect) -> Intent:
     whole = row.state == "captured"
     tx.emit(Collected(row.id, row.order_id, cmd.shipment_id, Money(cmd.minor, row.currency), whole))
     return view(row)
-
-
-class Part(Struct, frozen=True):
-    child: int
-    total: int
-
-
-class OrderCancelled(Event, tag="trade.orders.cancelled", frozen=True):
-    """What this module reads of trade.orders' event."""
-
-    order_id: int
-    cancel_id: int
-    shares: list[Part]

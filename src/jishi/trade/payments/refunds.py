@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from jishi.kernel import FieldError, Invalid, Money, Tx, ids
 
-from .commands import OrderCancelled, legs_of, locked
+from .commands import legs_of, locked
 from .face import (
     Collected,
     NoIntent,
@@ -110,17 +110,6 @@ def _shrink(tx: Tx, intent: IntentRow, key: int, minor: int, reason: str, shares
     if locked(tx, intent.id).state == "captured":
         tx.emit(Collected(intent.id, intent.order_id, 0, Money(0, intent.currency), whole=True))
     return row
-
-
-def shrink(tx: Tx, event: OrderCancelled) -> None:
-    """Cancelled pieces of an order that is paid at the door are not collected; `refund` with the same key is the same."""
-    minor = sum(s.total for s in event.shares)
-    for found in tx.rows(LOCK_ORDER, order=event.order_id):
-        intent = IntentRow(*found)
-        if minor > 0 and intent.state == "at_door" and not _known(tx, intent, "order", event.cancel_id):
-            _shrink(
-                tx, intent, event.cancel_id, minor, "cancelled", {s.child: s.total for s in event.shares if s.total}
-            )
 
 
 def return_all(tx: Tx, cmd: ReturnAll) -> Refund:

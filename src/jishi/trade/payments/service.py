@@ -203,5 +203,4 @@ class PaymentsService(Service, Payments):
             Handler(self.db, NoticeStored, story=self.notice_stored),
             Handler(self.db, AttemptDue, story=self.attempt_due),
             Handler(self.db, RefundDue, story=self.refund_due),
-            Handler(self.db, commands.OrderCancelled, unit=back.shrink),
         ]
