@@ -89,5 +89,5 @@ SHELF = (
       both("桌面虎尾兰，陶盆，会呼吸的那种", "Desk sansevieria in a terracotta pot"),
       both("忘记浇水一个月，它也没意见。", "Forget it for a month; it does not mind."),
       (both("根系带土发货，纸浆固定，到了直接摆。半阴、少水。", "Travels with its soil, held by moulded pulp. Half shade, little water."),),
-      4500, 950, 52, 0, (), (), "reduced"),
+      4500, 950, 52, 0, (), (), "farm"),
 )  # fmt: skip

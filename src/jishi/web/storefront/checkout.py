@@ -1,0 +1,238 @@
+"""Checkout on one page: address, delivery, payment. Nothing typed is ever lost, and every answer is a plain page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from msgspec import Struct
+
+from jishi.kernel import Fault, FieldError, Invalid
+from jishi.kernel.ids import decode, encode
+from jishi.kernel.place import Region
+from jishi.people.vault import KeepCard, Show
+from jishi.trade.cart import CartQuery
+from jishi.trade.checkout import (
+    KeyReused,
+    NoQuote,
+    Place,
+    Quote,
+    QuoteAsk,
+    QuoteExpired,
+    QuoteQuery,
+    TotalChanged,
+    Wanted,
+)
+from jishi.trade.payments import Start
+from jishi.web.forms import Form
+from jishi.web.problems import sentence
+from jishi.web.routes import get_page, post_page
+from jishi.web.visit import Page, Visit
+
+from .cart import groups, sort_out
+
+RECIPIENT = ("name", "phone", "country", "province", "city", "district", "postcode", "street")
+MOST_BUY_NOW = 999
+
+
+class PlaceForm(Struct, frozen=True):
+    quote: str
+    total: int
+    method: str
+    key: str
+    buy: str = ""
+
+
+@get_page("/checkout", needs="trade:checkout:quote")
+async def checkout(visit: Visit) -> Page:
+    """`quote`: one that has an address; `buy=<listing>x<pieces>`: that alone instead of the cart."""
+    params = visit.request.query_params
+    if text := params.get("quote"):
+        try:
+            quote = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qte", text)))
+        except (NoQuote, QuoteExpired):
+            return visit.go("/checkout", buy=params.get("buy", ""))
+        return await confirm(visit, quote, params.get("buy", ""))
+    return await ask_address(visit, Form(), params.get("buy", ""))
+
+
+@post_page("/checkout/address", needs="trade:checkout:quote", person=True)
+async def address(visit: Visit) -> Page:
+    """The address goes to the vault, the goods get a quote; wrong fields come back with what was typed."""
+    form = await visit.form()
+    buy = form.value("buy")
+    try:
+        lines = await wanted(visit, buy)
+        if not lines:
+            return visit.go("/cart")
+        recipient, contact = await keep(visit, form)
+        quote = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, recipient, contact))
+    except Fault as refused:
+        return await ask_address(visit, form.refused(refused, visit.site.words, visit.locale), buy, refused.status)
+    return visit.go("/checkout", quote=encode("qte", quote.id), buy=buy)
+
+
+@post_page("/checkout/delivery", needs="trade:checkout:quote", person=True)
+async def delivery(visit: Visit) -> Page:
+    """Another service for a shop's parcels: a new quote for the same goods and cards."""
+    form = await visit.form()
+    old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qte", form.value("quote"))))
+    services = {
+        decode("mch", k.removeprefix("service.")): form.value(k) for k in form.typed if k.startswith("service.")
+    }
+    quote = await again(visit, old, services)
+    return visit.go("/checkout", quote=encode("qte", quote.id), buy=form.value("buy"))
+
+
+@post_page("/checkout/place", needs="trade:checkout:place", rate="checkout", person=True)
+async def place(visit: Visit) -> Page:
+    """The order stands, and the browser goes to the provider's page or to the order. A quote that is stale is made
+    anew and shown; nothing is placed at a price that was not seen."""
+    form = await visit.form()
+    asked = form.into(PlaceForm)
+    shop, ctx = visit.shop, visit.ctx
+    quote_id = decode("qte", asked.quote)
+    try:
+        placed = await shop.checkout.place(ctx, Place(asked.key, quote_id, asked.total, asked.method))
+    except (QuoteExpired, TotalChanged, KeyReused) as refused:
+        return await _afresh(visit, quote_id, asked.buy, refused)
+    except Fault as refused:
+        if refused.status == 404:
+            return visit.go("/checkout", buy=asked.buy)
+        quote = await shop.checkout.quoted(ctx, QuoteQuery(quote_id))
+        said = sentence(refused, visit.site.words, visit.locale)
+        return await confirm(visit, quote, asked.buy, said, refused.status)
+    return await pay(visit, placed.number, placed.intent_id, placed.method)
+
+
+async def _afresh(visit: Visit, quote_id: int, buy: str, refused: Fault) -> Page:
+    """The same goods to the same address at today's figures, and why."""
+    said = sentence(refused, visit.site.words, visit.locale)
+    try:
+        old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(quote_id))
+        quote = await again(visit, old, {})
+    except Fault:
+        form = Form()
+        form.said = said
+        return await ask_address(visit, form, buy, refused.status)
+    return await confirm(visit, quote, buy, said, refused.status)
+
+
+async def again(visit: Visit, old: Quote, services: dict[int, str]) -> Quote:
+    terms = old.terms
+    pieces: dict[int, int] = {}
+    for line in [x for c in terms.children for x in c.lines]:
+        pieces[line.listing_id] = pieces.get(line.listing_id, 0) + line.quantity
+    lines = [Wanted(listing, n) for listing, n in pieces.items()]
+    ask = QuoteAsk(lines, terms.recipient_card, terms.contact_card, services=services)
+    return await visit.shop.checkout.quote(visit.ctx, ask)
+
+
+async def pay(visit: Visit, number: str, intent_id: int, method: str) -> Page:
+    """To the provider's page; an order that is paid at the door, or a provider that is away, leads to the order."""
+    if method == "cod":
+        return visit.go(f"/orders/{number}", placed="1")
+    base = visit.site.config.base_url.rstrip("/")
+    back = f"{base}/{visit.locale}/orders/{number}"
+    try:
+        started = await visit.shop.payments.start(visit.ctx, Start(intent_id, f"{back}/paid", f"{back}?unpaid=1"))
+    except Fault as refused:
+        return visit.go(f"/orders/{number}", fault=refused.code)
+    return visit.go(started.url or f"/orders/{number}")
+
+
+async def wanted(visit: Visit, buy: str) -> list[Wanted]:
+    """The one thing of "buy now", or what of the cart can be bought."""
+    if buy:
+        listing, _, pieces = buy.partition("x")
+        if not (listing.isdigit() and pieces.isdigit()) or not 0 < int(pieces) <= MOST_BUY_NOW or int(listing) >> 63:
+            raise Invalid([FieldError("buy", "invalid")])
+        return [Wanted(int(listing), int(pieces))]
+    if not visit.actor.id:
+        return []
+    view = await visit.shop.cart.cart(visit.ctx, CartQuery())
+    return (await sort_out(visit, view))[0] if view.lines else []
+
+
+async def keep(visit: Visit, form: Form) -> tuple[int, int]:
+    """(recipient's card, contact's card). Both are checked before either is refused, so all wrong fields show at once."""
+    shop, ctx = visit.shop, visit.ctx
+    country = form.value("country") or visit.market.serves[0]
+    fields = {k: form.value(k) for k in RECIPIENT if form.value(k)} | {"country": country}
+    if region := form.value("region"):
+        fields |= dict(zip(("province", "city", "district"), split_region(region), strict=False))
+    cards, errors = [], list[FieldError]()
+    for kind, content in (("recipient", fields), ("contact", {"email": form.value("email")})):
+        try:
+            id = shop.world.new_id()
+            cards.append((await shop.vault.keep(ctx, KeepCard(id, ctx.actor.id, kind, "order", content))).id)
+        except Invalid as refused:
+            errors += [FieldError(_field(e.field, region), e.code, e.params) for e in refused.errors]
+    if errors:
+        raise Invalid(errors)
+    return cards[0], cards[1]
+
+
+def split_region(text: str) -> list[str]:
+    """上海市 浦东新区 → 上海市, 上海市, 浦东新区 (a municipality is its own province); 浙江省 杭州市 西湖区 → as it is."""
+    parts = text.replace(",", " ").replace("，", " ").split()[:3]  # people type both commas
+    return [parts[0], *parts] if len(parts) == 2 else parts
+
+
+def _field(name: str, region: str) -> str:
+    bare = name.rsplit(".", 1)[-1]
+    return (
+        "region"
+        if bare in ("province", "city", "district") and (region or region == "") and bare != "postcode"
+        else bare
+    )
+
+
+def place_facts(visit: Visit) -> dict[str, Any]:
+    """What the address form asks for in this market."""
+    names = Locale.parse(visit.locale, sep="-").territories
+    return {
+        "countries": visit.market.serves,
+        "country_names": [(code, names.get(code, code)) for code in visit.market.serves],
+        "mainland": visit.market.code == "CN",
+        "signed_in": visit.actor.role == "buyer",
+    }
+
+
+async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200) -> Page:
+    """The address to fill in, beside an estimate of the total."""
+    quote, lines = None, list[Wanted]()
+    try:
+        lines = await wanted(visit, buy)
+        if lines:
+            estimate = Region(visit.market.serves[0])
+            quote = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, estimate=estimate))
+    except Fault as refused:
+        if not form.said:
+            form.refused(refused, visit.site.words, visit.locale)
+    if not lines and not form.said:
+        return visit.go("/cart")
+    return await visit.page(
+        "storefront/checkout.html", status=status, form=form, buy=buy, quote=None, estimate=quote,
+        groups=await groups(visit, quote) if quote else [], **place_facts(visit),
+    )  # fmt: skip
+
+
+async def confirm(visit: Visit, quote: Quote, buy: str, said: str = "", status: int = 200) -> Page:
+    """Address kept, delivery and payment to choose, the total as it will be."""
+    terms = quote.terms
+    show = Show([terms.recipient_card, terms.contact_card], purpose="order", masked=True)
+    cards = (await visit.shop.vault.show(visit.ctx, show)).cards
+    blank = dict.fromkeys((*RECIPIENT, "email"), "")
+    form = Form()
+    form.said = said
+    parcels = await groups(visit, quote)
+    return await visit.page(
+        "storefront/checkout.html", status=status, form=form, buy=buy, quote=quote, estimate=None, groups=parcels,
+        any_choice=any(len(g["options"]) > 1 for g in parcels), recipient=blank | cards[0].fields,
+        contact=blank | (cards[1].fields if len(cards) > 1 else {}),
+        key=f"{visit.shop.world.random.getrandbits(128):032x}", **place_facts(visit),
+    )  # fmt: skip
+
+
+handlers: list[Any] = [checkout, address, delivery, place]
