@@ -1,0 +1,5 @@
+"""Quotes, orders and payments for programs."""
+
+from typing import Any
+
+handlers: list[Any] = []

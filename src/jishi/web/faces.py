@@ -1,0 +1,43 @@
+"""What the web needs of a shop: its faces by noun. `jishi.app.Shop` is one, tests hand in small ones."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from jishi.goods.catalog import Catalog
+from jishi.goods.inventory import Inventory
+from jishi.goods.pricing import Pricing
+from jishi.goods.shipping import Shipping
+from jishi.kernel import Grants, World
+from jishi.people.accounts import Accounts
+from jishi.people.merchants import Merchants
+from jishi.people.notices import Notices
+from jishi.people.vault import Vault
+from jishi.trade.cart import Cart
+from jishi.trade.checkout import Checkout
+from jishi.trade.fulfilment import Fulfilment
+from jishi.trade.ledger import Ledger
+from jishi.trade.orders import Orders
+from jishi.trade.payments import Payments
+from jishi.trade.tax import Tax
+
+
+class Shop(Protocol):
+    world: World
+    grants: Grants
+    blobs: Any
+    vault: Vault
+    accounts: Accounts
+    notices: Notices
+    merchants: Merchants
+    catalog: Catalog
+    pricing: Pricing
+    inventory: Inventory
+    shipping: Shipping
+    tax: Tax
+    cart: Cart
+    ledger: Ledger
+    payments: Payments
+    fulfilment: Fulfilment
+    orders: Orders
+    checkout: Checkout

@@ -1,0 +1,121 @@
+"""A fault as the caller sees it: RFC 9457 for the API, the same sentence for pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar.exceptions import HTTPException, ValidationException
+
+from jishi.kernel import Fault, FieldError, Invalid
+from jishi.kernel.i18n import Catalogues
+from jishi.kernel.ids import encode
+
+from .faults import Broken, NoPage, TooLarge, Unreadable, WrongMedia, WrongMethod
+
+# fields of a fault that are ids, and the kind they carry outside; an id of no kind here stays inside
+KINDS = {
+    "order_id": "ord", "child_id": "chd", "product_id": "prd", "listing_id": "lst", "sku_id": "sku", "card_id": "card",
+    "merchant_id": "mer", "quote_id": "qt", "intent_id": "pay", "shipment_id": "shp", "session_id": "ses",
+}  # fmt: skip
+
+
+class ProblemField(msgspec.Struct, frozen=True):
+    """One wrong field. `field` is its path in what was sent."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457. `code` is stable and what a program should look at; `detail` is a sentence in the caller's language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    trace: str
+    errors: list[ProblemField] = []
+    data: dict[str, Any] = {}
+
+
+def facts(fault: Fault) -> dict[str, Any]:
+    """The fault's fields with ids as they are outside; ids of no known kind are left out."""
+    found: dict[str, Any] = {}
+    for name in fault.body.__struct_fields__:
+        value = getattr(fault.body, name)
+        if name in KINDS and isinstance(value, int):
+            found[name] = encode(KINDS[name], value)
+        elif name not in ("errors", "id") and not name.endswith("_id"):
+            found[name] = msgspec.to_builtins(value)
+    return found
+
+
+def sentence(fault: Fault, words: Catalogues, locale: str) -> str:
+    """What happened and what to do, in the reader's language."""
+    return words.t(fault.message, locale, **facts(fault))
+
+
+def wrong_fields(fault: Fault, words: Catalogues, locale: str) -> list[ProblemField]:
+    return [ProblemField(e.field, e.code, field_sentence(e, words, locale)) for e in getattr(fault.body, "errors", ())]
+
+
+def field_sentence(error: FieldError, words: Catalogues, locale: str) -> str:
+    """`fields.<code>`, else `faults.<code>`, else that it is not right."""
+    for key in (f"fields.{error.code}", f"faults.{error.code}"):
+        if words.has(key):
+            return words.t(key, locale, **error.params)
+    return words.t("fields.invalid", locale)
+
+
+def problem(fault: Fault, words: Catalogues, locale: str, base: str, path: str, trace: str) -> Problem:
+    return Problem(
+        type=f"{base}/problems/{fault.code}",
+        title=words.t(f"web.status.{fault.status}", locale),
+        status=fault.status,
+        detail=sentence(fault, words, locale),
+        instance=path,
+        code=fault.code,
+        trace=trace,
+        errors=wrong_fields(fault, words, locale),
+        data=facts(fault),
+    )
+
+
+def fault_of(e: Exception, trace: str) -> Fault:
+    """Whatever the framework or a mistake of ours raised, as a fault of the catalogue."""
+    if isinstance(e, Fault):
+        return e
+    if isinstance(e, ValidationException):
+        return invalid(e)
+    if isinstance(e, HTTPException):
+        by_status: dict[int, Fault] = {
+            400: Unreadable(), 404: NoPage(), 405: WrongMethod(), 413: TooLarge(), 415: WrongMedia("application/json"),
+        }  # fmt: skip
+        return by_status.get(e.status_code) or (Unreadable() if e.status_code < 500 else Broken(trace))
+    return Broken(trace)
+
+
+def invalid(e: ValidationException) -> Fault:
+    """A body or a parameter of the wrong shape: the field is named, the framework's words are not repeated."""
+    told = e.extra if isinstance(e.extra, list) else []
+    errors = [
+        FieldError(str(x.get("key", "")), shape_code(str(x.get("message", "")))) for x in told if isinstance(x, dict)
+    ]
+    return Invalid(errors) if errors else Unreadable()
+
+
+def shape_code(message: str) -> str:
+    """Msgspec's sentence about a shape, as a code."""
+    if "unknown field" in message:
+        return "unknown"
+    if "missing required" in message or "Missing required" in message:
+        return "required"
+    if "of length" in message:
+        return "length"
+    if "`int` >=" in message or "`int` <=" in message:
+        return "range"
+    return "type"
