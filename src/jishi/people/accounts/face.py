@@ -63,7 +63,7 @@ class SignIn(Struct, frozen=True):
 
 
 class SetPassword(Struct, frozen=True):
-    """Needs a sign-in not older than 5 minutes."""
+    """Needs a sign-in of this session (`Context.session`) not older than 5 minutes; every other session ends."""
 
     password: str
 
@@ -102,6 +102,8 @@ class SessionList(Struct, frozen=True):
 
 
 class Revoke(Struct, frozen=True):
+    """One of the asker's own; another's is not found."""
+
     session_id: int
 
 
@@ -114,6 +116,12 @@ class MakeStaff(Struct, frozen=True):
     password: str = ""
 
 
+class CodeExpired(Event, tag="people.accounts.code_expired", frozen=True):
+    """A timer: the code's time is over, and an address that nobody confirmed is forgotten."""
+
+    challenge_id: int
+
+
 class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
     """`guest_id` is the guest person whose cart moves over; 0 when there is none or it is the same person."""
 
@@ -123,6 +131,10 @@ class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
 
 class SessionGone(Fault, code="session.gone", status=401):
     pass
+
+
+class NoSession(Fault, code="session.none", status=404):
+    session_id: int
 
 
 class WrongCode(Fault, code="code.wrong", status=422):

@@ -9,8 +9,8 @@ from jishi.kernel.place import Text
 
 
 class PutMerchant(Struct, frozen=True):
-    """Creates or changes the merchant of this handle. Parties (seller of record, tax-liable, invoice issuer, payee)
-    are the merchant itself unless told (`domain.md` §1.9)."""
+    """Creates or changes the merchant of this handle. Parties (`domain.md` §1.9: seller, merchant_of_record, tax_liable,
+    invoice_issuer, payee) are the merchant itself unless told; a party is `merchant:<id>` or `platform`."""
 
     handle: str  # a-z, 0-9, -
     names: Text
@@ -33,7 +33,8 @@ class Merchant(Struct, frozen=True):
 
 
 class MerchantsQuery(Struct, frozen=True):
-    """By ids (≤ 100), by handles, or, with neither, all by id after `after`."""
+    """By ids (≤ 100), by handles (≤ 100), or, with neither, all by id after `after`. Those that are not there, or not in
+    the actor's scope, are left out: clerks find their own, customers see no tax id and, in the list, the active ones."""
 
     ids: list[int] = []
     handles: list[str] = []
@@ -46,6 +47,8 @@ class MerchantList(Struct, frozen=True):
 
 
 class NoMerchant(Fault, code="merchant.none", status=404):
+    """A party names a merchant that is not there."""
+
     id: int
 
 

@@ -9,10 +9,13 @@ from jishi.kernel import Context, Face, Fault
 
 
 class Send(Struct, frozen=True):
-    """Sent once a key. `template` names the sentences `notices.<template>.subject` and `.body` of the catalogues.
+    """Sent once a key, in the context's locale (≤ 96 characters of a-z 0-9 : . _ -, so that every engine tells keys apart). `template` names the sentences `notices.<template>.subject` and `.body` of the catalogues.
 
     `params` are stored (ids, amounts, numbers; never personal data); `secrets` (a code, a link) go to the provider
-    and nowhere else, so a send that failed is asked again by its caller, never from the row."""
+    and nowhere else, so a send that failed is asked again by its caller, never from the row.
+
+    `currency` makes money of `total` and `minor` (→ `amount`), both in minor units; `number` makes `link`, the order's
+    page, which opens for a guest with `secret`."""
 
     key: str
     card_id: int
@@ -34,6 +37,8 @@ class Notice(Struct, frozen=True):
 
 
 class NoticesQuery(Struct, frozen=True):
+    """Newest first, ≤ 50. Customers see what was sent to their own cards."""
+
     card_id: int
     limit: int = 50
 

@@ -28,6 +28,7 @@ from .tables import (
 )
 
 ERASED_AT_ONCE = 250  # cards a unit
+MARKS_AT_ONCE = 50  # cards a statement, each with at most 4 marks
 PURPOSE_MAX = 64
 
 
@@ -54,7 +55,7 @@ def keep(tx: Tx, kept: Kept) -> CardFacts | None:
         country=clean.region.country, province=clean.region.province, city=clean.region.city,
         district=clean.region.district, postcode=clean.region.postcode,
         address_print=kept.derived.address_print, phone_print=kept.derived.phone_print,
-        email_print=kept.derived.email_print, kept_at=tx.now, erased_at=0,
+        email_print=kept.derived.email_print, marks=" ".join(kept.derived.marks), kept_at=tx.now, erased_at=0,
     )  # fmt: skip
     if not new:
         same_card(tx, kept, aad)
@@ -90,11 +91,13 @@ def blank(tx: Tx, key_id: int, person_id: int, purpose: str) -> int:
     lock_holder(tx, key_id, person_id, purpose)
     if tx.run(END_HOLDER, with_key=key_id, moment=tx.now):
         tx.emit(CardsErased(person_id, purpose, key_id))
-    ids = [r[0] for r in tx.rows(READABLE, with_key=key_id, most=ERASED_AT_ONCE)]
-    if ids:
-        tx.run(BLANK, ids=ids, moment=tx.now)
-        tx.run(UNMARK, ids=ids)
-    return len(ids)
+    found = tx.rows(READABLE, with_key=key_id, most=ERASED_AT_ONCE)
+    if found:
+        tx.run(BLANK, ids=[id for id, _ in found], moment=tx.now)
+    for few in (found[i : i + MARKS_AT_ONCE] for i in range(0, len(found), MARKS_AT_ONCE)):
+        if listed := [mark for _, marks in few for mark in marks.split()]:
+            tx.run(UNMARK, of=listed, ids=[id for id, _ in few])
+    return len(found)
 
 
 def show(tx: Tx, query: Show, via: str) -> list[Sealed]:
@@ -104,7 +107,7 @@ def show(tx: Tx, query: Show, via: str) -> list[Sealed]:
     if not query.purpose or len(query.purpose) > PURPOSE_MAX:
         raise Invalid([FieldError("purpose", "text.required")])
     if len(query.ids) > MAX_CARDS or len(query.fields) > MAX_CARDS:
-        raise Invalid([FieldError("ids", "too_many", {"max": str(MAX_CARDS)})])
+        raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_CARDS)})])
     if not query.ids:
         return []
     found = in_order(tx, query.ids, [Sealed(*r) for r in tx.rows_in(SEALED, "ids", query.ids)])

@@ -65,8 +65,6 @@ def some(tx: Tx, ids: list[int]) -> list[Row]:
 
 def make(tx: Tx, person_id: int, purpose: str, seals: Seals) -> Row:
     """The person's key of this class; of two that make it at once the later gets the earlier's."""
-    if known := find(tx, person_id, purpose):
-        return known
     id, secret, nonce = tx.new_id(), tx.random.randbytes(KEY_BYTES), tx.random.randbytes(NONCE_BYTES)
     row = Row(id, person_id, purpose, seals.wrap(secret, nonce, label(id, person_id, purpose)))
     if tx.once(PUT, **row._asdict(), made_at=tx.now):

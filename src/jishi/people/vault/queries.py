@@ -54,7 +54,7 @@ def in_order(tx: Tx, ids: Sequence[int], found: Sequence[R]) -> list[R]:
 
 def facts(tx: Tx, query: FactsQuery) -> Facts:
     if len(query.ids) > MAX_CARDS:
-        raise Invalid([FieldError("ids", "too_many", {"max": str(MAX_CARDS)})])
+        raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_CARDS)})])
     return Facts(in_order(tx, query.ids, [facts_of(r) for r in tx.rows_in(FACTS, "ids", query.ids)]))
 
 

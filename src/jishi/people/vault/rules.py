@@ -96,7 +96,7 @@ def shape_errors(cmd: KeepCard) -> Iterator[FieldError]:
         yield FieldError("person_id", "id.invalid")
     for field, raw in list(cmd.fields.items())[:20]:
         if field not in KINDS.get(cmd.kind, (field,)):
-            yield FieldError(f"{cmd.kind}.{field[:32]}", "field.unknown")
+            yield FieldError(f"{cmd.kind}.{field[:32]}", "unknown")
         elif len(raw) > RAW_MAX:  # before anything is normalised
             yield FieldError(f"{cmd.kind}.{field}", "text.length", {"min": "0", "max": str(LONGEST.get(field, 0))})
 
