@@ -199,6 +199,33 @@ async def test_a_hundred_events_share_a_unit(town: Town) -> None:
     assert town.engine.units - before == 2  # deliver, settle
 
 
+async def test_few_events_are_delivered_and_settled_in_one_commit(town: Town) -> None:
+    town.broken = {2}
+    chained = list[int]()
+
+    def chain(tx: Tx, event: Taken) -> None:
+        tx.emit(Rung(event.purse_id))
+
+    def ring(tx: Tx, event: Rung) -> None:
+        chained.append(event.purse_id)
+
+    handlers = [
+        Handler(town.other, Noticed, unit=town.note),
+        Handler(town.db, Taken, unit=chain),
+        Handler(town.db, Rung, unit=ring),
+    ]
+    relay = Relay(town.world, [town.db, town.other], handlers)
+    await town.take(1, 2, 3)
+    before = town.engine.units
+    await relay.sweep(relay.sources[0])
+    assert town.engine.units - before == 1
+    assert await town.other.read(None, noted) == [(1, 1), (3, 1)]
+    assert [state for state, *_ in await town.outbox()] == [1, 0, 1, 0, 0, 0]
+    await relay.drain()
+    assert chained == [1, 2, 3]
+    assert relay.next["probe"] == town.clock() + 250
+
+
 async def test_the_running_relay_is_woken_by_a_commit_and_asks_nothing_when_nothing_is_due(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,8 +243,7 @@ async def test_the_running_relay_is_woken_by_a_commit_and_asks_nothing_when_noth
         await town.take(1)
         async with asyncio.timeout(5):
             await town.heard.wait()
-            while min(relay.next.values()) <= town.clock():
-                await asyncio.sleep(0)
+            await relay.drain()
         asked.clear()
         for _ in range(5):
             relay.woken.set()

@@ -236,8 +236,8 @@ class MariaEngine(Engine):
                     await asyncio.sleep(self.world.random.random() * BACKOFF_S * 2**attempt)
                     continue
                 self.units, self.commits = self.units + 1, self.commits + 1
-                if (soonest := tx.soonest) is not None:
-                    self.on_commit(job.module, soonest)
+                for module, at in tx.dues():
+                    self.on_commit(module, at)
                 job.tell(result, None)
                 return
         except BaseException as e:

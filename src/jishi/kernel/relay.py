@@ -23,6 +23,7 @@ NAP_S = 30  # the wall clock may jump while the relay sleeps
 SWEEP_MS = 60_000  # so often every outbox is looked at: a neighbour that died may have left events
 AWAY_MS = 1_000  # a database that is away is asked again after
 EVENTS_MAX = 100  # of one unit
+SHARED_MAX = 32  # of several consumers in one commit: more are worth a commit each
 SWEEPS = 8  # outboxes at a time
 STORIES = 16  # at a time
 STORY_MS = 60_000  # a story that takes longer has failed
@@ -162,6 +163,8 @@ class Relay:
         """Tell all handlers of these events at once; then settle what is known of each."""
         failed: dict[int, str] = {}
         units, told = self._parts(due, failed)
+        if not told and not failed and await self._at_once(source, due, list(units.values())):
+            return
         stories = [story for group in told.values() for story in await self._begin(*group)]
         answers = await asyncio.gather(
             self._patience(stories), *[self.deliver(*group) for group in units.values()], return_exceptions=True
@@ -181,6 +184,24 @@ class Relay:
                 self._keep(self._finish(source, d, failed, [s for s in stories if s.event_id == d.id]))
         if away:
             raise away[0]
+
+    async def _at_once(self, source: Source, due: Sequence[Due], units: Sequence[tuple[Database, list[Part]]]) -> bool:
+        """A few events that only units of the same engine wait for are delivered and settled in one commit."""
+        if sum(len(parts) for _, parts in units) > SHARED_MAX or not all(source.shares(db) for db, _ in units):
+            return False
+        try:
+            failed = await source.deliver([(db.module, parts) for db, parts in units], due)
+        except Unavailable:
+            raise
+        except Exception as e:  # not an event's unit but the whole: then each consumer by itself
+            log.warning("not delivered at once", extra={"of": source.name, "why": reason(e)})
+            return False
+        self._again(source, due, failed)
+        return True
+
+    def _again(self, source: Source, due: Sequence[Due], failed: dict[int, str]) -> None:
+        again = [self.world.now() + wait for d in due if d.id in failed and (wait := waits_ms(d.tries + 1))]
+        self.next[source.name] = min([self.next[source.name], *again])
 
     def _parts(self, due: Sequence[Due], failed: dict[int, str]) -> tuple[Groups, Groups]:
         """What each consumer is to do, its units and its stories; an event that cannot be read has failed."""
@@ -252,18 +273,20 @@ class Relay:
     ) -> None:
         """The inbox rows of the stories that ended well; then, not before, the outbox rows."""
         seen: dict[int, tuple[Database, list[Seen]]] = {}
-        here: list[Seen] = []
+        here: list[tuple[Module, Seen]] = []
         for s in ended:
             if why := s.task.result():
                 failed[s.event_id] = why
                 continue
             row, consumer = Seen(s.handler.name, s.event_id), s.handler.consumer
-            (here if source.keeps(consumer) else seen.setdefault(id(consumer), (consumer, []))[1]).append(row)
+            if source.shares(consumer):
+                here.append((consumer.module, row))
+            else:
+                seen.setdefault(id(consumer), (consumer, []))[1].append(row)
         await asyncio.gather(*[db.write(SYSTEM, remember, rows) for db, rows in seen.values()])
         if due or here:
             await source.settle(due, failed, held, here)
-        again = [self.world.now() + wait for d in due if d.id in failed and (wait := waits_ms(d.tries + 1))]
-        self.next[source.name] = min([self.next[source.name], *again])
+        self._again(source, due, failed)
 
     def _keep(self, work: Coroutine[Any, Any, V]) -> asyncio.Task[V]:
         """The loop holds tasks weakly."""

@@ -9,8 +9,9 @@ import msgspec
 
 from .context import SYSTEM
 from .faults import Fault
+from .handlers import Part, take
 from .mailboxes import DEAD, DUE_MAX, FAULT_MAX, INBOX_MS, OUTBOX_MS, WAITING
-from .sql import Database, Tx
+from .sql import Database, Module, Tx
 
 TRIES = 16
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 250, 1_800_000  # doubles from try to try: about two hours in all
@@ -65,11 +66,17 @@ class Source(Protocol):
         """Up to 100 events that are due now, and when the next one is (ms UTC; None: never)."""
         ...
 
-    def keeps(self, consumer: Database) -> bool:
-        """Whether `settle` can write this consumer's inbox rows in the same transaction."""
+    def shares(self, consumer: Database) -> bool:
+        """Whether the consumer's rows can be written in the transaction that settles."""
         ...
 
-    async def settle(self, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[Seen]) -> None:
+    async def deliver(self, groups: Sequence[tuple[Module, Sequence[Part]]], due: Sequence[Due]) -> dict[int, str]:
+        """Unit handlers of modules that share, and the settling of `due`, in one commit. Answers those that failed."""
+        ...
+
+    async def settle(
+        self, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[tuple[Module, Seen]]
+    ) -> None:
         """Each of `due` is sent; or comes again later with its fault, 16 times, then it is dead; or, `held` by a story
         that is still told, comes again after five minutes in case its teller dies."""
         ...
@@ -95,10 +102,16 @@ class OutboxSource:
         found: tuple[list[Due], int | None] = await self.db.read(SYSTEM, find_due)
         return found
 
-    def keeps(self, consumer: Database) -> bool:
-        return consumer.module is self.db.module and consumer.engine is self.db.engine
+    def shares(self, consumer: Database) -> bool:
+        return consumer.engine is self.db.engine
 
-    async def settle(self, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[Seen]) -> None:
+    async def deliver(self, groups: Sequence[tuple[Module, Sequence[Part]]], due: Sequence[Due]) -> dict[int, str]:
+        failed: dict[int, str] = await self.db.write(SYSTEM, take_and_settle, groups, due)
+        return failed
+
+    async def settle(
+        self, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[tuple[Module, Seen]]
+    ) -> None:
         await self.db.write(SYSTEM, settle, due, failed, held, seen)
 
     async def dead(self, limit: int) -> list[DeadLetter]:
@@ -123,9 +136,20 @@ def remember(tx: Tx, seen: Sequence[Seen]) -> None:
         tx.once(tx.module.inbox.put, consumer=each.consumer, event_id=each.event_id, at=tx.now)
 
 
-def settle(tx: Tx, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[Seen]) -> None:
+def take_and_settle(tx: Tx, groups: Sequence[tuple[Module, Sequence[Part]]], due: Sequence[Due]) -> dict[int, str]:
+    failed: dict[int, str] = {}
+    for module, parts in groups:
+        failed |= take(tx.sibling(module), parts)
+    settle(tx, due, failed, set(), ())
+    return failed
+
+
+def settle(
+    tx: Tx, due: Sequence[Due], failed: dict[int, str], held: set[int], seen: Sequence[tuple[Module, Seen]]
+) -> None:
     box = tx.module.outbox
-    remember(tx, seen)
+    for module, each in seen:
+        remember(tx.sibling(module), [each])
     if sent := sorted(d.id for d in due if d.id not in failed and d.id not in held):
         tx.run(box.sent, ids=sent, now=tx.now)
     for d in due:

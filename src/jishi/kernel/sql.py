@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import time
 from abc import ABC, abstractmethod
@@ -71,6 +72,7 @@ class Tx(ABC):
     def __init__(self, world: World, module: Module, ctx: Context | None) -> None:
         self.now, self.new_id, self.random, self.module = world.now(), world.new_id, world.random, module
         self._ctx, self._depth, self.outgoing = ctx, 0, list[dict[str, Any]]()
+        self._siblings = list[Tx]()
 
     @property
     def ctx(self) -> Context:
@@ -112,15 +114,24 @@ class Tx(ABC):
         self.outgoing.append(dict(id=id, topic=event.topic(), body=body, due_at=due_at or 0, state=0, tries=0))
         return id
 
+    def sibling(self, module: Module) -> Tx:
+        """The same transaction for another module: the relay's alone, which delivers and settles in one commit."""
+        other = copy.copy(self)
+        other.module, other.outgoing, other._siblings = module, [], []
+        self._siblings.append(other)
+        return other
+
     def flush(self) -> None:
         """The events are rows; the engine calls it at the unit's end."""
         for i in range(0, len(self.outgoing), UNIT_ROWS):
             self.many(self.module.outbox.put, self.outgoing[i : i + UNIT_ROWS])
+        for other in self._siblings:
+            other.flush()
 
-    @property
-    def soonest(self) -> int | None:
-        """When the first of the unit's events is due (0: now), None without events."""
-        return min((e["due_at"] for e in self.outgoing), default=None)
+    def dues(self) -> list[tuple[Module, int]]:
+        """Whose outbox has new rows, and when the first of them is due (0: now)."""
+        own = [(self.module, min(e["due_at"] for e in self.outgoing))] if self.outgoing else []
+        return own + [due for other in self._siblings for due in other.dues()]
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

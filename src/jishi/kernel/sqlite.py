@@ -27,7 +27,7 @@ BUSY_MS = 5_000  # another process may hold the file's lock that long
 
 log = logging.getLogger(__name__)
 
-Done = tuple[Job, Any, BaseException | None, int | None]  # … and when its first event is due
+Done = tuple[Job, Any, BaseException | None, list[tuple[Module, int]]]  # … and whose events are due when
 
 
 class SqliteTx(Tx):
@@ -88,7 +88,7 @@ def create_all(c: sqlite3.Connection, modules: Sequence[Module] | None = None) -
 def commit_group(c: sqlite3.Connection, world: World, jobs: Sequence[Job]) -> list[Done]:
     """All jobs in one durable commit, a savepoint each: a failing one rolls back alone, a failing commit fails all.
 
-    Answers (job, result, error, when its first event is due). Raises only when the connection is of no more use."""
+    Answers (job, result, error, whose events are due when). Raises only when the connection is of no more use."""
     done: list[Done] = []
     try:
         c.execute("BEGIN IMMEDIATE")
@@ -105,13 +105,13 @@ def commit_group(c: sqlite3.Connection, world: World, jobs: Sequence[Job]) -> li
                 error = e
                 c.execute("ROLLBACK TO unit_")
             c.execute("RELEASE unit_")
-            done.append((job, result, error, None if error else tx.soonest))
+            done.append((job, result, error, [] if error else tx.dues()))
         c.execute("COMMIT")
     except BaseException as e:
         log.warning("a group was not committed", extra={"units": len(jobs), "why": repr(e)})
         if c.in_transaction:
             c.execute("ROLLBACK")
-        return [(job, None, Unavailable(repr(e)), None) for job in jobs]  # an exception each: tracebacks are not shared
+        return [(job, None, Unavailable(repr(e)), []) for job in jobs]  # an exception each: tracebacks are not shared
     return done
 
 
@@ -235,7 +235,7 @@ class SqliteEngine(Engine):
                     done = commit_group(self.writer, self.world, group)
                 except BaseException as e:  # not even a rollback worked: used again only by mistake
                     log.exception("the writer's connection is given up")
-                    done = [(job, None, Unavailable(repr(e)), None) for job in group]
+                    done = [(job, None, Unavailable(repr(e)), []) for job in group]
                     self.writer.close()
                     self.writer = self._connect()
                 self.units, self.commits = self.units + len(group), self.commits + 1
@@ -252,10 +252,10 @@ class SqliteEngine(Engine):
     def answer(self, done: Sequence[Done]) -> None:
         """Each caller is told, and who listens for events knows when the first is due."""
         due: dict[str, tuple[Module, int]] = {}
-        for job, result, error, soonest in done:
+        for job, result, error, dues in done:
             job.tell(result, error)
-            if soonest is not None:
-                _, before = due.get(job.module.name, (job.module, soonest))
-                due[job.module.name] = job.module, min(before, soonest)
-        for module, soonest in due.values():
-            self.on_commit(module, soonest)
+            for module, at in dues:
+                _, before = due.get(module.name, (module, at))
+                due[module.name] = module, min(before, at)
+        for module, at in due.values():
+            self.on_commit(module, at)
