@@ -1,0 +1,11 @@
+import pytest
+
+from jishi.kernel import Engine
+
+from ..kit import Clock
+from .kit import Trade, open_trade
+
+
+@pytest.fixture
+async def trade(engine: Engine, clock: Clock) -> Trade:
+    return await open_trade(engine, clock)
