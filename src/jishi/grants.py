@@ -190,6 +190,9 @@ MODULES: dict[str, set[str]] = {
         "trade:tax:reckon",
     },
     "trade.orders": {
+        "trade:order:see",
+        "trade:order:confirm",
+        "trade:order:link",
         "trade:payment:intend",
         # trade.fulfilment
         "trade:fulfilment:create",
