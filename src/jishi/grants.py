@@ -16,6 +16,7 @@ GUEST = {
     "trade:order:see",
     "trade:order:cancel",
     "trade:order:receive",
+    "trade:order:find",
     # trade.fulfilment
     "trade:shipment:see",
     # people
@@ -204,6 +205,7 @@ MODULES: dict[str, set[str]] = {
         "trade:payment:void",
         "trade:payment:collect",
         "people:card:see",
+        "people:card:find",
         "people:notice:send",
         "goods:stock:reserve",
         "goods:stock:allocate",

@@ -2,6 +2,7 @@
 
 from .face import (
     Abandon,
+    AskLink,
     Cancel,
     CancelDue,
     Cancelled,
@@ -12,6 +13,7 @@ from .face import (
     GrantLink,
     Line,
     Link,
+    LinkAsked,
     NoOrder,
     NotYet,
     OnlyWhole,
@@ -31,6 +33,7 @@ from .face import (
     Share,
     Step,
     TooLate,
+    Worth,
     WrongPieces,
 )
 from .terms import Adjustment, ChildTerms, FreightTerms, LineTerms, OrderTerms
@@ -38,6 +41,7 @@ from .terms import Adjustment, ChildTerms, FreightTerms, LineTerms, OrderTerms
 __all__ = [
     "Abandon",
     "Adjustment",
+    "AskLink",
     "Cancel",
     "CancelDue",
     "Cancelled",
@@ -51,6 +55,7 @@ __all__ = [
     "Line",
     "LineTerms",
     "Link",
+    "LinkAsked",
     "NoOrder",
     "NotYet",
     "OnlyWhole",
@@ -71,5 +76,6 @@ __all__ = [
     "Share",
     "Step",
     "TooLate",
+    "Worth",
     "WrongPieces",
 ]

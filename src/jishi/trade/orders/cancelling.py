@@ -25,6 +25,7 @@ from .face import (
     PaymentDue,
     Share,
     TooLate,
+    Worth,
     WrongPieces,
 )
 from .queries import order_of
@@ -99,6 +100,22 @@ def _chosen(book: Book, cmd: Cancel) -> Pieces:
     if stuck is not None or not living:
         raise TooLate(p.id, stuck.state if stuck else "cancelled")
     return [(x.child, x.n, (cmd.quantity if cmd.line else 0) or x.left) for x in lines if x.left]
+
+
+def worth(tx: Tx, cmd: Cancel) -> Worth:
+    """What `ask` would give back now; it refuses as `ask` does, and changes nothing."""
+    book = Book(tx, cmd.order_id)
+    own(tx, book, cmd.secret)
+    p = book.parent
+    if p.state == "to_pay":
+        if cmd.child or cmd.line:
+            raise OnlyWhole(p.id)
+        return Worth(p.pieces, 0, 0, p.currency, paid=False)
+    lines = _chosen(book, cmd)
+    shares = _strike(book, lines, dry=True)
+    paid = p.payment not in ("unpaid", "due_on_delivery")
+    freight = sum(s.freight for s in shares)
+    return Worth(sum(n for _, _, n in lines), sum(s.total for s in shares), freight, p.currency, paid)
 
 
 def _asked(book: Book, row: CancelRow, *, mine: bool) -> Asked:

@@ -15,6 +15,7 @@ from .face import (
     Confirmed,
     GrantLink,
     Link,
+    LinkAsked,
     NoOrder,
     NotYet,
     Order,
@@ -26,6 +27,7 @@ from .face import (
 from .queries import digest, opens, order, order_of
 from .tables import BY_ID, LINK, LINKS_OF, PARCELS, UNLINK
 
+LINK_WINDOW_MS = 600_000
 LINK_MS, LINKS = 180 * 86_400_000, 20  # a guest's link lives half a year; an order has at most 20
 
 
@@ -213,3 +215,9 @@ def grant_link(tx: Tx, cmd: GrantLink) -> Link:
     link = Link(f"{tx.random.getrandbits(128):032x}", tx.now + LINK_MS)
     tx.run(LINK, digest=digest(link.secret), order_id=cmd.order_id, expires_at=link.expires_at)
     return link
+
+
+def ask_link(tx: Tx, order_id: int) -> None:
+    """The order's contact is to be sent a link; 0 is nobody's order."""
+    if order_id:
+        tx.emit(LinkAsked(order_id, tx.now // LINK_WINDOW_MS))

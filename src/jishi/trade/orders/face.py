@@ -5,8 +5,9 @@ from abc import abstractmethod
 from msgspec import Struct
 
 from jishi.kernel import Context, Event, Face, Fault, Money
+from jishi.kernel.place import Reason
 
-from .terms import OrderTerms
+from .terms import Adjustment, OrderTerms
 
 
 class OpenOrder(Struct, frozen=True):
@@ -58,6 +59,7 @@ class Line(Struct, frozen=True):
     gross: int
     rate_bp: int
     refunded: int
+    adjustments: list[Adjustment] = []
 
 
 class Child(Struct, frozen=True):
@@ -81,6 +83,7 @@ class Child(Struct, frozen=True):
     total: int
     refunded: int
     clocks: dict[str, int]  # placed, paid, shipped, first_scan, delivered, signed, confirmed, after_sale_until
+    freight_reason: Reason | None = None
 
 
 class Step(Struct, frozen=True):
@@ -222,6 +225,30 @@ class Share(Struct, frozen=True):
     tax_country: str = ""
 
 
+class AskLink(Struct, frozen=True):
+    """Somebody has lost the mail: if the e-mail is the order's, a fresh link goes there. The answer says nothing either way."""
+
+    number: str
+    email: str
+
+
+class Worth(Struct, frozen=True):
+    """What a cancellation would give back if it were asked for now: money that was paid, or that is no longer due."""
+
+    pieces: int
+    minor: int
+    freight: int  # of it
+    currency: str
+    paid: bool
+
+
+class LinkAsked(Event, tag="trade.orders.link_asked", frozen=True):
+    """Who knows the order's number and its e-mail wants a link. One mail goes out a `window` (ten minutes)."""
+
+    order_id: int
+    window: int
+
+
 class Placed(Event, tag="trade.orders.placed", frozen=True):
     order_id: int
     buyer_id: int
@@ -333,3 +360,7 @@ class Orders(Face):
     async def receive(self, ctx: Context, command: Receive, /) -> Order: ...
     @abstractmethod
     async def grant_link(self, ctx: Context, command: GrantLink, /) -> Link: ...
+    @abstractmethod
+    async def ask_link(self, ctx: Context, command: AskLink, /) -> None: ...
+    @abstractmethod
+    async def worth(self, ctx: Context, query: Cancel, /) -> Worth: ...

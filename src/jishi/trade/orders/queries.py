@@ -144,6 +144,7 @@ def _child(p: ParentRow, c: ChildRow, rows: Sequence[Any]) -> Child:
         total=c.total,
         refunded=c.refunded,
         clocks={name: at for name, at in clocks.items() if at is not None},
+        freight_reason=t.freight.reason,
     )
 
 
@@ -169,6 +170,7 @@ def _line(row: Any) -> Line:
         gross=t.gross,
         rate_bp=t.rate_bp,
         refunded=s.refunded,
+        adjustments=t.adjustments,
     )
 
 

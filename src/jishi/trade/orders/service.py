@@ -10,6 +10,7 @@ from msgspec import structs
 from jishi.goods.inventory import Inventory
 from jishi.kernel import Context, Database, Grants, Handler, Service, Unavailable, batched, reads, writes
 from jishi.people.notices import Notices
+from jishi.people.vault import Vault
 from jishi.trade.fulfilment import Fulfilment, Packed, Shipped, Tracked
 from jishi.trade.payments import (
     AttemptFailed,
@@ -24,10 +25,12 @@ from jishi.trade.payments import (
 
 from . import cancelling, commands, moving, opening, queries, stories
 from .face import (
+    AskLink,
     Cancel,
     CancelDue,
     Cancelled,
     Confirmed,
+    LinkAsked,
     Order,
     OrderQuery,
     Orders,
@@ -49,8 +52,10 @@ class OrdersService(Service, Orders):
         payments: Payments,
         fulfilment: Fulfilment,
         notices: Notices,
+        vault: Vault,
     ) -> None:
         super().__init__(db, grants)
+        self.vault = vault
         self.inventory, self.payments, self.fulfilment, self.notices = inventory, payments, fulfilment, notices
 
     open = batched(opening.open_orders, needs="trade:order:open")
@@ -59,6 +64,7 @@ class OrdersService(Service, Orders):
     abandon = writes(cancelling.abandon, needs="trade:order:confirm")
     receive = writes(commands.receive, needs="trade:order:receive")
     grant_link = writes(commands.grant_link, needs="trade:order:link")
+    worth = writes(cancelling.worth, needs="trade:order:cancel")  # it locks what it reckons with
 
     async def order(self, ctx: Context, query: OrderQuery, /) -> Order:
         """The order; one that waits for its money also says what to pay (`intent_id`, asked of payments if it is not
@@ -92,6 +98,12 @@ class OrdersService(Service, Orders):
         mine: Order = await self.db.read(ctx, queries.order, OrderQuery(command.order_id, secret=command.secret))
         return mine
 
+    async def ask_link(self, ctx: Context, command: AskLink, /) -> None:
+        """A mail with a fresh link is on its way, if the e-mail is the order's; nobody can tell from here."""
+        self.check(ctx, "trade:order:find")
+        order_id = await stories.whose_link(self, ctx, command)
+        await self.db.write(ctx, commands.ask_link, order_id)
+
     def _story(self, told: stories.Told) -> Any:
         async def story(ctx: Context, event: Any) -> None:
             await told(self, ctx, event)
@@ -102,6 +114,7 @@ class OrdersService(Service, Orders):
     def handlers(self) -> Sequence[Handler]:
         return [
             Handler(self.db, Placed, story=self._story(stories.placed)),
+            Handler(self.db, LinkAsked, story=self._story(stories.link_asked)),
             Handler(self.db, PaymentDue, unit=cancelling.expire),
             Handler(self.db, Captured, story=self._story(stories.paid)),
             Handler(self.db, Confirmed, story=self._story(stories.fulfil)),

@@ -13,6 +13,7 @@ from jishi.goods.inventory import Deallocate, Inventory, NoReservation, Want
 from jishi.kernel import SYSTEM, Context, Database, Money, Tx
 from jishi.kernel.holds import HoldRef
 from jishi.people.notices import Notices, Send
+from jishi.people.vault import FactsQuery, Find, NoCard, Vault
 from jishi.trade.fulfilment import Create, FulfilChild, FulfilLine, Fulfilment, Shipped, Stop, Tracked
 from jishi.trade.payments import (
     Captured,
@@ -30,7 +31,20 @@ from jishi.trade.payments import (
 from . import cancelling, commands, queries
 from .book import Book
 from .cancelling import Asked
-from .face import Abandon, CancelDue, Cancelled, Confirm, Confirmed, GrantLink, Order, Placed
+from .face import (
+    Abandon,
+    AskLink,
+    CancelDue,
+    Cancelled,
+    Confirm,
+    Confirmed,
+    GrantLink,
+    LinkAsked,
+    NoOrder,
+    Order,
+    OrderQuery,
+    Placed,
+)
 
 
 class Parts(Protocol):
@@ -41,6 +55,7 @@ class Parts(Protocol):
     payments: Payments
     fulfilment: Fulfilment
     notices: Notices
+    vault: Vault
 
 
 Told = Callable[[Parts, Context, Any], Awaitable[None]]
@@ -181,6 +196,25 @@ async def paid_at_door(at: Parts, ctx: Context, event: Tracked) -> None:
     if event.state == "signed" and event.collect_minor:
         collect = Collect(event.order_id, event.shipment_id, event.collect_minor, event.child)
         await at.payments.collect(ctx, collect)
+
+
+async def whose_link(at: Parts, ctx: Context, asked: AskLink) -> int:
+    """The order, if the e-mail is its contact's; else 0. The address is compared by its fingerprint alone."""
+    mine = structs.replace(ctx, actor=ME.actor, via=ME.via)
+    print = (await at.vault.find(mine, Find("email", asked.email, limit=0))).print
+    try:
+        order: Order = await at.db.read(mine, queries.order, OrderQuery(number=asked.number))
+        (contact,) = (await at.vault.facts(mine, FactsQuery([order.contact_card]))).cards
+    except (NoOrder, NoCard):
+        return 0
+    return order.id if print and contact.email_print == print else 0
+
+
+async def link_asked(at: Parts, ctx: Context, event: LinkAsked) -> None:
+    """A mail with a fresh link, once a window."""
+    order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
+    link = await at.db.write(ctx, commands.grant_link, GrantLink(order.id))
+    await _tell(at, ctx, order, "order_link", f"order_link:{order.id}:{event.window}", secret=link.secret)
 
 
 async def _tell(
