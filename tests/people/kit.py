@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jishi.sandbox.mailbox  # noqa: F401  # its tables
 from jishi.grants import grants
-from jishi.kernel import SYSTEM, Database, Engine, Module, Statement, World
+from jishi.kernel import SYSTEM, Database, Engine, Module, Relay, Statement, World
 from jishi.kernel.schema import ddl
 from jishi.kernel.sqlite import SqliteEngine
+from jishi.people.accounts import TooOften
+from jishi.people.accounts.service import AccountsService
+from jishi.people.merchants.service import MerchantsService
+from jishi.people.notices import Message
+from jishi.people.notices.service import NoticesService
 from jishi.people.vault.service import VaultService
 
 MASTER = bytes(range(32))
@@ -33,12 +39,66 @@ ADA = {
 }
 
 
+class Postman:
+    """A courier that keeps what it is handed; told to, it fails."""
+
+    channel = "email"
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.fault: Exception | None = None
+
+    async def send(self, message: Message) -> None:
+        if self.fault:
+            raise self.fault
+        self.sent.append(message)
+
+    @property
+    def code(self) -> str:
+        """The six digits of the last letter."""
+        return self.sent[-1].subject.split(" ")[0]
+
+
+class QuickHasher:
+    """As slow hashes behave, without the time: what it was asked is counted."""
+
+    dummy = "new:nobody"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.busy = False
+
+    async def hash(self, password: str) -> str:
+        self.asked.append("hash")
+        return f"new:{password[::-1]}"
+
+    async def verify(self, stored: str, password: str) -> bool:
+        if self.busy:
+            raise TooOften(5)
+        self.asked.append("verify")
+        return stored.removeprefix("old:").removeprefix("new:") == password[::-1]
+
+    def stale(self, stored: str) -> bool:
+        return stored.startswith("old:")
+
+
 @dataclass
 class People:
+    """The clock moves, letters lie with the postman, `drain` tells every handler what is due."""
+
     world: World
     engine: Engine
     keys: Engine
     vault: VaultService
+    notices: NoticesService
+    accounts: AccountsService
+    merchants: MerchantsService
+    post: Postman
+    hasher: QuickHasher
+
+    async def drain(self) -> None:
+        services = (self.vault, self.notices, self.accounts, self.merchants)
+        await Relay(self.world, [s.db for s in services], [h for s in services for h in s.handlers()]).drain()
 
 
 def database(engine: Engine, name: str) -> Database:
@@ -49,7 +109,6 @@ def database(engine: Engine, name: str) -> Database:
 async def people_on(engine: Engine, path: Path, world: World) -> AsyncIterator[People]:
     """On SQLite the keys have a file of their own, as in life."""
     keys = engine
-    await engine.script(ddl(engine.modules, engine.dialect))
     if isinstance(engine, SqliteEngine):
         keys = SqliteEngine(world, str(path / "keys.db"), modules=[Module.all["people.keys"]], secure_delete=True)
         await keys.open()
@@ -57,7 +116,15 @@ async def people_on(engine: Engine, path: Path, world: World) -> AsyncIterator[P
     table = grants()
     vault = VaultService(database(engine, "people.vault"), table, database(keys, "people.keys"), MASTER)
     try:
-        yield People(world, engine, keys, vault)
+        post, hasher = Postman(), QuickHasher()
+        notices = NoticesService(
+            database(engine, "people.notices"), table, vault, [post], base_url="https://shop.example"
+        )
+        accounts = AccountsService(
+            database(engine, "people.accounts"), table, vault, notices, world, hasher=hasher, pepper=MASTER
+        )
+        merchants = MerchantsService(database(engine, "people.merchants"), table)
+        yield People(world, engine, keys, vault, notices, accounts, merchants, post, hasher)
     finally:
         if keys is not engine:
             await keys.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jishi.kernel import Forbidden, Invalid, Relay
+from jishi.kernel import Forbidden, Invalid
 from jishi.kernel.place import Region
 from jishi.kernel.sqlite import SqliteEngine
 from jishi.people.vault import CardTaken, Erase, Erased, FactsQuery, Find, KeepCard, Show, commands as units
@@ -123,7 +123,7 @@ async def test_an_erasure_cut_short_is_finished_by_its_event(people: People) -> 
     (key,) = (await rows_of(people.keys, "people.keys", "keys"))["people_keys_keys"]
     await people.vault.db.write(STAFF, units.blank, key[0], 7, "order")
     assert await count(people.keys, "people.keys", "keys") == 1
-    await Relay(people.world, [people.vault.db], people.vault.handlers()).drain()
+    await people.drain()
     assert await count(people.keys, "people.keys", "keys") == 0
 
 

@@ -33,8 +33,8 @@ class Merchant(Struct, frozen=True):
 
 
 class MerchantsQuery(Struct, frozen=True):
-    """By ids (≤ 100), by handles (≤ 100), or, with neither, all by id after `after`. Those that are not there, or not in
-    the actor's scope, are left out: clerks find their own, customers see no tax id and, in the list, the active ones."""
+    """By ids (≤ 100), by handles (≤ 100), or, with neither, all by id after `after`. Those that are not there are left
+    out. Customers, and clerks of other merchants, see no tax id and, in the list, active ones alone."""
 
     ids: list[int] = []
     handles: list[str] = []

@@ -60,8 +60,10 @@ class SmtpCourier:
         letter["From"] = Address(self.name, addr_spec=self.address)
         letter["To"] = Address(username=local, domain=domain)
         letter["Message-ID"] = f"<{message.id}@{self.address.rpartition('@')[2]}>"
-        letter["Content-Language"] = message.locale
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(message.body)
         letter.add_alternative(message.html, subtype="html")
+        letter["Content-Language"] = (
+            message.locale
+        )  # last: making the alternative moves such headers into its first part
         return letter
