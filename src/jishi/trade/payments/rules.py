@@ -48,7 +48,7 @@ def surplus_reason(minor: int, currency: str, due: int, due_currency: str, captu
 def fall(minor: int, legs: Mapping[int, int], taken: Mapping[int, int], child: int = 0) -> dict[int, int]:
     """Child → its part of `minor`: all of it on `child` while there is room, else by what is left of each."""
     left = {n: max(whole - taken.get(n, 0), 0) for n, whole in legs.items()}
-    if child in left and left[child] >= minor:
+    if minor and left.get(child, 0) >= minor:
         return {child: minor}
     weights: Sequence[int] = list(left.values()) if sum(left.values()) else [1] * len(left)
     return {n: part for n, part in zip(left, apportion(minor, weights), strict=True) if part}
