@@ -1,8 +1,8 @@
 import pytest
 
 from jishi.kernel import Engine
+from tests.kit import Clock
 
-from ..kit import Clock
 from .kit import Trade, open_trade
 
 

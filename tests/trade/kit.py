@@ -253,7 +253,9 @@ class Trade:
         terms = FreightTerms("standard", freight - tax, tax, freight, 1300, "CN-VAT-13", "half_up_line", REASON)
         now = self.clock()
         total = sum(x.gross for x in lines) + freight
-        return ChildTerms(n, merchant, self.places["HZ"], "domestic", now + 1, now + 2, now + 3, lines, terms, total, {})
+        return ChildTerms(
+            n, merchant, self.places["HZ"], "domestic", now + 1, now + 2, now + 3, lines, terms, total, {}
+        )
 
     def terms(self, children: list[ChildTerms]) -> OrderTerms:
         lines = [x for c in children for x in c.lines]
@@ -298,10 +300,8 @@ async def open_trade(engine: Engine, clock: Clock) -> Trade:
     cart, ledger = CartService(db("trade.cart"), table), LedgerService(db("trade.ledger"), table)
     payments = PaymentsService(db("trade.payments"), table, providers=[till, Cod()])
     carrier = MemoryCarrier(box, code="box")
-    fulfilment = FulfilmentService(
-        db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=[carrier]
-    )
-    orders = OrdersService(db("trade.orders"), table, inventory, payments, fulfilment, letters)
+    fulfilment = FulfilmentService(db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=[carrier])
+    orders = OrdersService(db("trade.orders"), table, inventory, payments, fulfilment, letters, vault)
     checkout = CheckoutService(
         db("trade.checkout"), table, catalog, pricing, inventory, shipping, tax, vault, guild, orders, payments
     )
@@ -330,9 +330,7 @@ async def _fill(t: Trade) -> None:
         "lamp": (LAMP_CO, [SkuDraft("LAMP", weight_g=2000)]),
     }
     for handle, (merchant, skus) in drafts.items():
-        product = await t.catalog.put(
-            STAFF, PutProduct(merchant, handle, {"en": handle, "zh-CN": handle}, skus=skus)
-        )
+        product = await t.catalog.put(STAFF, PutProduct(merchant, handle, {"en": handle, "zh-CN": handle}, skus=skus))
         for sku in product.skus:
             t.listing[sku.code] = sku.listing_id
             t.item[sku.code] = sku.components[0].stock_item_id

@@ -185,13 +185,17 @@ def orders(tx: Tx, query: OrdersQuery) -> OrderPage:
     after = read_cursor(query.cursor, int).id if query.cursor else NEWEST
     actor: Actor = tx.actor
     house = actor.role in ("staff", "system")
+    values: dict[str, Any] = dict(after=after, limit=limit + 1)
+    if query.state:
+        values["shown"] = query.state
     if actor.role == "clerk":
-        values = dict(merchant=actor.merchant_id, after=after, shown=query.state, limit=limit + 1)
+        values["merchant"] = actor.merchant_id
         ids = [r[0] for r in tx.rows(CUTS[bool(query.state)], **values)] if actor.merchant_id else []
         found = tx.rows_in(PARENTS_IN, "ids", ids)
     else:
-        page = PAGES[not house, bool(query.state)]
-        found = tx.rows(page, buyer=actor.id, after=after, shown=query.state, limit=limit + 1)
+        if not house:
+            values["buyer"] = actor.id
+        found = tx.rows(PAGES[not house, bool(query.state)], **values)
     rows, next = cut([ParentRow(*r) for r in found], limit, lambda p: (p.id, p.id))
     mine = actor.merchant_id if actor.role == "clerk" else 0
     by_order: dict[int, list[Any]] = {p.id: [] for p in rows}
