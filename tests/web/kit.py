@@ -52,7 +52,11 @@ from tests.kit import Clock
 
 DAY_MS = 86_400_000
 GUEST = frozenset({"goods:product:see", "people:session:open"})
-GRANTS = {"guest": GUEST, "buyer": GUEST | {"people:account:self"}, "staff": GUEST | {"people:account:self", "desk:all"}}
+GRANTS = {
+    "guest": GUEST,
+    "buyer": GUEST | {"people:account:self"},
+    "staff": GUEST | {"people:account:self", "desk:all"},
+}
 
 TEA = Product(
     id=5,
@@ -64,7 +68,11 @@ TEA = Product(
     category="tea",
     brand="Shan",
     options=[
-        Option("size", {"zh-CN": "规格", "en": "Size"}, [OptionValue("s", {"zh-CN": "小", "en": "Small"}), OptionValue("l", {"zh-CN": "大", "en": "Large"})])
+        Option(
+            "size",
+            {"zh-CN": "规格", "en": "Size"},
+            [OptionValue("s", {"zh-CN": "小", "en": "Small"}), OptionValue("l", {"zh-CN": "大", "en": "Large"})],
+        )
     ],
     skus=[
         Sku(51, 511, "TEA-S", {"size": "s"}, 100, "", [Component(9, 1)], True, 71),
@@ -161,7 +169,11 @@ class Pricing:
 
     async def prices(self, ctx: Context, query: PriceQuery, /) -> PriceList:
         assert len(query.listing_ids) <= 256
-        rows = [Price(id, id, ctx.currency, self.minor[id], True, 1, 15_900 if id == 511 else 0, 0) for id in sorted(query.listing_ids) if id in self.minor]
+        rows = [
+            Price(id, id, ctx.currency, self.minor[id], True, 1, 15_900 if id == 511 else 0, 0)
+            for id in sorted(query.listing_ids)
+            if id in self.minor
+        ]
         return PriceList(rows if ctx.market == "CN" else [])
 
 

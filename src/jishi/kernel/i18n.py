@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,11 @@ class Catalogues:
 
     def has(self, key: str) -> bool:
         return all(key in c.entries for c in self.by_locale.values())
+
+    def parameters(self, key: str) -> set[str]:
+        """The names that the sentence's forms need, in any language."""
+        forms = (form for c in self.by_locale.values() for form in c.entries[key].forms)
+        return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
 
     def t(self, key: str, locale: str, /, **params: Any) -> str:
         """The sentence with its named parameters; whole numbers in the locale's digits, `n` chooses the plural form."""

@@ -18,7 +18,10 @@ MASKS = (
     (re.compile(r"(?<![\w.-])(?:\+|00)\d{1,3}[ -]?(?:\(?\d{1,4}\)?[ -]?){2,5}\d(?![\w-])"), "[phone]"),
     (re.compile(r"(?<![\w.-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w-])"), "[phone]"),
     (re.compile(r"(?<![\w.-])\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w-])"), "[phone]"),
-    (re.compile(r"(?i)(bearer|jishi_session=|token[=:]|password[=:]|secret[=:])\s*[^\s;,&\"']+"), r"\1[secret]"),
+    (
+        re.compile(r"""(?i)(\bbearer\s+|(?:jishi_session|token|password|secret)["']?\s*[:=]\s*["']?)[^\s;,&"'}]+"""),
+        r"\1[secret]",
+    ),
 )
 CARD = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w-])")
 LONGEST = 8_000  # characters a line

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -40,6 +42,7 @@ from .visit import Site, Visit, of_scope
 
 log = logging.getLogger("jishi.web")
 MAX_BODY = 1 << 20  # bytes; uploads declare more
+ROOMS = ("storefront", "backoffice", "hooks")
 KNOWN = 10_000  # sessions remembered for a second
 
 
@@ -70,11 +73,12 @@ def create(
     *,
     ready: Callable[[], Awaitable[Sequence[str]]] | None = None,
     serve: Transport | None = None,
+    rooms: Sequence[str] = ROOMS,
     more: Sequence[Any] = (),
     lifespan: Sequence[Any] = (),
 ) -> Litestar:
     """The application. `ready` answers what is not ready (`/readyz`), `serve` is this process's own faces for others
-    (`/rpc/…`), `more` are further route handlers. A route that does not say who may use it fails here."""
+    (`/rpc/…`), `rooms` are the packages whose pages are served, `more` are further route handlers. A route that does not say who may use it fails here."""
     site = build_site(shop, config)
     relay: Any = getattr(shop, "relay", None)
     if hasattr(relay, "listen"):  # without one, ready bytes only age
@@ -92,6 +96,7 @@ def create(
                 *home_handlers,
                 *api_handlers,
                 *([rpc(serve)] if serve else ()),
+                *gathered(rooms),
                 *more,
             ],
             dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
@@ -108,6 +113,16 @@ def create(
     app.state.site = site
     app.asgi_handler = Edge(app.asgi_handler, site)
     return app
+
+
+def gathered(rooms: Sequence[str]) -> list[Any]:
+    """The `handlers` of every module of these packages, by name: a page is served once its module is there."""
+    found = []
+    for room in rooms:
+        package = import_module(f"{__package__}.{room}")
+        for module in sorted(m.name for m in iter_modules(package.__path__)):
+            found += getattr(import_module(f"{package.__name__}.{module}"), "handlers", [])
+    return found
 
 
 def build_site(shop: Shop, config: Config) -> Site:

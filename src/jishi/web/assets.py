@@ -16,8 +16,8 @@ BUNDLES: Mapping[str, Sequence[str]] = {
     "admin.css": ("tokens.css", "shop.css", "admin.css"),
 }
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
     ".webp": "image/webp",
@@ -75,6 +75,8 @@ class Assets:
         for name, names in BUNDLES.items():
             if all((folder / n).is_file() for n in names):
                 self.by_name[name] = Asset(name, b"".join(pressed((folder / n).read_text("utf-8")) for n in names))
+        for name in [n for n in self.by_name if n.startswith("vendor/")]:  # asked for without the version's folder
+            self.by_name.setdefault(f"vendor/{PurePosixPath(name).name}", self.by_name[name])
         self.by_url = {asset.url: asset for asset in self.by_name.values()}
 
     def url(self, name: str) -> str:

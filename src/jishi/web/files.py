@@ -46,12 +46,14 @@ async def media(visit: Visit, name: str) -> Response[bytes]:
 @get_plain("/robots.txt")
 async def robots(visit: Visit) -> Response[str]:
     closed = "".join(f"Disallow: /{locale}{p}\n" for locale in ("zh-CN", "en") for p in ("/cart", "/checkout", "/me"))
-    return Response(f"User-agent: *\n{closed}Disallow: /api/\n", media_type="text/plain; charset=utf-8")
+    return Response(f"User-agent: *\n{closed}Disallow: /api/\n", media_type="text/plain")
 
 
 @get_plain("/favicon.ico")
 async def favicon(visit: Visit) -> Response[bytes]:
-    return Response(b"", status_code=302, headers={"location": visit.site.assets.url("favicon.svg")})
+    return Response(
+        b"", status_code=302, media_type="text/plain", headers={"location": visit.site.assets.url("favicon.svg")}
+    )
 
 
 handlers: list[Any] = [static, media, robots, favicon]

@@ -40,7 +40,7 @@ class Gate:
             return
         check_key(visit.headers.get("idempotency-key", ""))
         if opt["needs"] != PUBLIC and opt["needs"] not in visit.shop.grants.get(visit.actor.role, frozenset()):
-            raise Forbidden(opt["needs"])
+            raise NeedsSession if kind == "api" and not visit.actor.id else Forbidden(opt["needs"])
         if scope["method"] not in SAFE:
             await check_intent(visit, kind, receive)
         if opt.get("person") and not visit.actor.id:

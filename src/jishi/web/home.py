@@ -14,7 +14,7 @@ from .visit import Visit
 async def door(visit: Visit) -> Response[bytes]:
     """By cookie, then Accept-Language, then the shop's own language."""
     headers = {"location": f"/{visit.locale}", "vary": "Cookie, Accept-Language"}
-    return Response(b"", status_code=303, headers=headers)
+    return Response(b"", status_code=303, media_type="text/plain", headers=headers)
 
 
 handlers: list[Any] = [door]

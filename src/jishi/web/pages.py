@@ -71,6 +71,11 @@ class Pages:
         return found
 
 
+def safe_url(address: str) -> Markup:
+    """An address for an attribute: escaped as HTML needs it, its slashes left readable."""
+    return Markup(escape(address))
+
+
 def amount_of(amount: int | Money, currency: str) -> tuple[int, str]:
     return (amount.minor, amount.currency) if isinstance(amount, Money) else (amount, currency)
 
@@ -105,14 +110,14 @@ class Functions:
 
     @pass_state
     def link(self, state: Any, path: str, text: str, classes: str = "link") -> Markup:
-        """A link inside of a sentence: `th("cart.empty", go=link("/", t("cart.browse")))`."""
+        """A link inside of a sentence: the parameter `go` of `th` is `link("/", words)`."""
         href = escape(self._local(state, path))
         return Markup(f'<a class="{escape(classes)}" href="{href}">{minijinja.escape(text)}</a>')
 
     @pass_state
-    def url(self, state: Any, path: str = "/", **query: Any) -> str:
+    def url(self, state: Any, path: str = "/", **query: Any) -> Markup:
         """The address in the reader's language: `url("/products/tea", sku="x")`."""
-        return self._local(state, path, query)
+        return safe_url(self._local(state, path, query))
 
     @staticmethod
     def _local(state: Any, path: str, query: Mapping[str, Any] | None = None) -> str:
@@ -174,13 +179,13 @@ class Functions:
         """`id("lst", 5)` → `lst_0000000000005`."""
         return encode(kind, n)
 
-    def asset(self, name: str) -> str:
+    def asset(self, name: str) -> Markup:
         """The address of a browser file, "" when it was not built."""
-        return self._assets.url(name)
+        return safe_url(self._assets.url(name))
 
-    def media(self, path: str, width: int = 0, form: str = "webp") -> str:
+    def media(self, path: str, width: int = 0, form: str = "webp") -> Markup:
         """The address of an uploaded picture in one of its widths."""
-        return f"/media/{path}-{width}.{form}" if width else f"/media/{path}"
+        return safe_url(f"/media/{path}-{width}.{form}" if width else f"/media/{path}")
 
     def icon(self, name: str, classes: str = "") -> Markup:
         """An icon of the sprite; nothing when it was not built. It never carries meaning alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -64,9 +65,9 @@ def wrong_fields(fault: Fault, words: Catalogues, locale: str) -> list[ProblemFi
 
 
 def field_sentence(error: FieldError, words: Catalogues, locale: str) -> str:
-    """`fields.<code>`, else `faults.<code>`, else that it is not right."""
+    """`fields.<code>`, else `faults.<code>`, if the error has the numbers that it speaks of; else that it is not right."""
     for key in (f"fields.{error.code}", f"faults.{error.code}"):
-        if words.has(key):
+        if words.has(key) and not words.parameters(key) - error.params.keys():
             return words.t(key, locale, **error.params)
     return words.t("fields.invalid", locale)
 
@@ -102,10 +103,15 @@ def fault_of(e: Exception, trace: str) -> Fault:
 def invalid(e: ValidationException) -> Fault:
     """A body or a parameter of the wrong shape: the field is named, the framework's words are not repeated."""
     told = e.extra if isinstance(e.extra, list) else []
-    errors = [
-        FieldError(str(x.get("key", "")), shape_code(str(x.get("message", "")))) for x in told if isinstance(x, dict)
-    ]
+    errors = [wrong_shape(str(x.get("key", "")), str(x.get("message", ""))) for x in told if isinstance(x, dict)]
     return Invalid(errors) if errors else Unreadable()
+
+
+def wrong_shape(key: str, message: str) -> FieldError:
+    """Where and which; msgspec names a missing or an unknown field in its sentence alone."""
+    named = re.search(r"field `([^`]*)`", message)
+    where = [part for part in (key.removeprefix("data").strip("."), named[1] if named else "") if part]
+    return FieldError(".".join(where), shape_code(message))
 
 
 def shape_code(message: str) -> str:

@@ -26,7 +26,7 @@ from . import csrf
 from .assets import Assets
 from .faces import Shop
 from .forms import Form
-from .pages import OTHER, Pages
+from .pages import OTHER, Pages, safe_url
 from .problems import fault_of, problem
 from .rates import Rates, address_of, agent_of, network_of
 from .ready import Ready, Shelf, shelf_key
@@ -36,7 +36,7 @@ WHO_MS = 1_000  # a revoked session is gone everywhere after so long
 YEAR_S = 365 * 86_400
 NOBODY = Actor(0, "guest")
 Page = Response[bytes]
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 PROBLEM = "application/problem+json"
 
 
@@ -217,9 +217,9 @@ class Visit:
         return {
             "locale": self.locale, "other": other, "path": self.bare, "zone": self.market.zone,
             "market": self.market.code, "currency": self.market.currency, "shop_name": self.site.config.name,
-            "other_url": f"/{other}{path}{tail}", "here": f"/{self.locale}{path}{tail}",
-            "canonical": f"{base}/{self.locale}{path}",
-            "alternates": [(code, f"{base}/{code}{path}") for code in LOCALES],
+            "other_url": safe_url(f"/{other}{path}{tail}"), "here": f"/{self.locale}{path}{tail}",
+            "canonical": safe_url(f"{base}/{self.locale}{path}"),
+            "alternates": [(code, safe_url(f"{base}/{code}{path}")) for code in LOCALES],
             "demo": self.site.config.mode == "demo",
         }  # fmt: skip
 
