@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from jishi.goods.catalog import Catalog
@@ -27,6 +26,7 @@ from jishi.people.notices import Courier, Notices
 from jishi.people.notices.service import NoticesService
 from jishi.people.vault import Vault
 from jishi.people.vault.service import VaultService
+from jishi.sandbox.mailbox import MailboxService
 from jishi.trade.cart import Cart
 from jishi.trade.cart.service import CartService
 from jishi.trade.checkout import Checkout
@@ -42,6 +42,7 @@ from jishi.trade.payments.provider import Provider
 from jishi.trade.payments.service import PaymentsService
 from jishi.trade.tax import Tax
 from jishi.trade.tax.service import TaxService
+from jishi.trade.tax.tables import module as tax_module
 
 F = TypeVar("F", bound=Face)
 
@@ -68,6 +69,7 @@ class Outside:
     master: bytes = b"demo-master-key-of-32-bytes-long"
     away: Mapping[type[Face], Transport] = field(default_factory=dict)  # faces that another process serves
     rpc_key: bytes = b"demo-rpc-key"
+    base_url: str = "http://localhost:8000"  # where the links of mails lead
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Shop:
     checkout: Checkout
     services: list[Service]
     relay: Relay
+    mailbox: MailboxService | None = None  # the demo's
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -115,12 +118,12 @@ def build(
     engine: Engine,
     outside: Outside,
     *,
-    keys: Engine | None = None,
-    parts: Parts = Parts(),  # noqa: B008  # frozen
+    elsewhere: Mapping[str, Engine] = {},  # read only
+    parts: Parts = Parts(),  # frozen
     wire: Callable[[Transport], Transport] | None = None,
     table: Grants | None = None,
 ) -> Shop:
-    """A whole shop on `engine`. `keys` is the engine of the vault's keys (its own file); without it they share one.
+    """A whole shop on `engine`. `elsewhere` names modules that have a database of their own (the vault's keys).
 
     `wire` puts a wire between this shop and its own inventory, as if it were another process's."""
     table = table or grants()
@@ -135,15 +138,18 @@ def build(
         return made
 
     def db(name: str) -> Database:
-        return Database(engine, Module.all[name])
+        return Database(elsewhere.get(name, engine), Module.all[name])
 
     vault = here(
         Vault,
-        lambda: VaultService(
-            db("people.vault"), table, keys=Database(keys or engine, Module.all["people.keys"]), master=outside.master
+        lambda: VaultService(db("people.vault"), table, keys=db("people.keys"), master=outside.master),
+    )
+    notices = here(
+        Notices,
+        lambda: NoticesService(
+            db("people.notices"), table, vault=vault, couriers=outside.couriers, base_url=outside.base_url
         ),
     )
-    notices = here(Notices, lambda: NoticesService(db("people.notices"), table, vault=vault, couriers=outside.couriers))
     accounts = here(
         Accounts, lambda: AccountsService(db("people.accounts"), table, vault=vault, notices=notices, world=world)
     )
@@ -154,7 +160,7 @@ def build(
     if wire:
         inventory = client(Inventory, wire(endpoint({Inventory: inventory}, outside.rpc_key)), outside.rpc_key)
     shipping = here(Shipping, lambda: ShippingService(db("goods.shipping"), table))
-    tax = here(Tax, lambda: TaxService(db("trade.tax"), table))
+    tax = here(Tax, lambda: TaxService(db(tax_module.name), table))
     cart = here(Cart, lambda: CartService(db("trade.cart"), table))
     ledger = here(Ledger, lambda: LedgerService(db("trade.ledger"), table))
     payments = here(Payments, lambda: parts.payments(db("trade.payments"), table, providers=outside.providers))
@@ -173,6 +179,7 @@ def build(
             payments=payments,
             fulfilment=fulfilment,
             notices=notices,
+            vault=vault,
         ),
     )
     checkout = here(
@@ -193,7 +200,7 @@ def build(
     )
     outboxes = [s.db for s in services]
     relay = parts.relay(world, outboxes, [h for s in services for h in s.handlers()])
-    engines = [engine] if keys is None else [engine, keys]
+    engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
         world, engines, table, outside.blobs, vault, accounts, notices, merchants, catalog, pricing, inventory,
         shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, services, relay,

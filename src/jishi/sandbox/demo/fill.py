@@ -23,7 +23,7 @@ from jishi.goods.catalog import (
 from jishi.goods.inventory import PutWarehouse, Receive, StockKey
 from jishi.goods.pricing import PriceDraft, PriceQuery, SetPrices
 from jishi.goods.shipping import PutRates, RateDraft
-from jishi.kernel import Actor, Context
+from jishi.kernel import SYSTEM, Actor, Context
 from jishi.kernel.place import Text
 from jishi.people.accounts import MakeStaff
 from jishi.people.merchants import PutMerchant
@@ -48,7 +48,7 @@ def stable(text: str) -> int:
 
 async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: None) -> int:
     """The whole demo shop; answers the number of products. `told(done, all)` moves a progress bar."""
-    await shop.accounts.make_staff(STAFF, MakeStaff(STAFF_EMAIL, "staff", password=STAFF_PASSWORD))
+    await shop.accounts.make_staff(SYSTEM, MakeStaff(STAFF_EMAIL, "staff", password=STAFF_PASSWORD))
     warehouses = {
         w.code: (await shop.inventory.put_warehouse(STAFF, PutWarehouse(w.code, w.names, w.region))).id
         for w in WAREHOUSES

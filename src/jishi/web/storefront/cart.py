@@ -49,7 +49,7 @@ async def cart(visit: Visit) -> Page:
     return await show(visit)
 
 
-@post_page("/cart/add", needs="trade:cart:put", person=True)
+@post_page("/cart/add", needs="trade:cart:change", person=True)
 async def add(visit: Visit) -> Page:
     """From the product page. The options that were chosen decide, for without scripts the hidden listing may be old."""
     form = await visit.form()
@@ -69,7 +69,7 @@ async def add(visit: Visit) -> Page:
     return visit.go("/cart", added="1")
 
 
-@post_page("/cart/set", needs="trade:cart:put", person=True)
+@post_page("/cart/set", needs="trade:cart:change", person=True)
 async def put(visit: Visit) -> Page:
     """So many pieces of one line; 0 takes it out. htmx gets the block `cart` again."""
     asked = (await visit.form()).into(SetForm)

@@ -84,7 +84,7 @@ async def delivery(visit: Visit) -> Page:
     return visit.go("/checkout", quote=encode("qte", quote.id), buy=form.value("buy"))
 
 
-@post_page("/checkout/place", needs="trade:checkout:place", rate="checkout", person=True)
+@post_page("/checkout/place", needs="trade:checkout:place", rate="place", person=True)
 async def place(visit: Visit) -> Page:
     """The order stands, and the browser goes to the provider's page or to the order. A quote that is stale is made
     anew and shown; nothing is placed at a price that was not seen."""

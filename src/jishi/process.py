@@ -1,0 +1,206 @@
+"""One running process: engines opened, shop built, pages served, and in the demo the outside world beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from litestar import Litestar
+
+from jishi.app import Outside, Shop, build
+from jishi.kernel import Database, Engine, Module, World, endpoint
+from jishi.kernel.blobs import FolderBlobs
+from jishi.kernel.config import Config, Dsn
+from jishi.kernel.schema import ddl
+from jishi.kernel.sqlite import SqliteEngine
+from jishi.people.notices import Courier
+from jishi.sandbox.carrier.app import carrier_app
+from jishi.sandbox.carrier.box import Box
+from jishi.sandbox.mailbox import MailboxCourier, MailboxService
+from jishi.sandbox.stripe import Gateway, GatewaySettings
+from jishi.sandbox.stripe.app import application as gateway_app
+from jishi.trade.fulfilment.carriers import carriers
+from jishi.trade.payments.providers import build as providers
+
+log = logging.getLogger("jishi.process")
+KEYS, MAILBOX = "people.keys", "sandbox.mailbox"
+STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
+PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
+POLL_MS = 5_000
+STOP_S = 10
+
+
+@dataclass
+class Running:
+    """`sandbox` maps a mount path to the ASGI application of a part of the outside world."""
+
+    config: Config
+    shop: Shop
+    sandbox: Mapping[str, Any]
+
+
+@asynccontextmanager
+async def opened(config: Config, *, relay: bool = True) -> AsyncIterator[Running]:
+    """The shop of this configuration, its databases made or checked; events flow if `relay`."""
+    config.folder.mkdir(parents=True, exist_ok=True)
+    world = World(node=config.node)
+    async with AsyncExitStack() as stack:
+        by_module = await _engines(config, world, stack)
+        main = by_module["default"]
+        sandbox: dict[str, Any] = {}
+        outside = await _outside(config, world, by_module, sandbox, stack)
+        elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
+        shop = build(world, main, outside, elsewhere=elsewhere)
+        if not config.production:
+            shop.mailbox = MailboxService(Database(by_module.get(MAILBOX, main), Module.all[MAILBOX]), shop.grants)
+        for engine in shop.engines:
+            engine.on_commit = shop.relay.wake
+        if relay:
+            await shop.start()
+            stack.push_async_callback(shop.stop)
+        yield Running(config, shop, sandbox)
+
+
+async def _engines(config: Config, world: World, stack: AsyncExitStack) -> dict[str, Engine]:
+    """Module → engine, `default` for all that are not named; each has its tables."""
+    made: dict[str, Engine] = {}
+    default = config.dsn("default")
+    if default is None:
+        made["default"] = SqliteEngine(world, str(config.shop_db), modules=_rest(config))
+        if not config.dsn(KEYS):
+            made[KEYS] = SqliteEngine(world, str(config.keys_db), modules=[Module.all[KEYS]], secure_delete=True)
+    else:
+        made["default"] = _maria(config, world, default, _rest(config))
+    for name in config.databases:
+        dsn = config.dsn(name)
+        if name != "default" and name in Module.all and dsn:
+            made[name] = _maria(config, world, dsn, [Module.all[name]])
+    for engine in made.values():
+        await engine.open()
+        stack.push_async_callback(engine.close)
+        await engine.script(ddl(engine.modules, engine.dialect))
+    return made
+
+
+def _rest(config: Config) -> list[Module]:
+    """The modules that live in the default database."""
+    apart = set(config.databases) | ({KEYS} if not config.dsn(KEYS) else set())
+    return [m for name, m in Module.all.items() if name not in apart]
+
+
+def _maria(config: Config, world: World, dsn: Dsn, modules: list[Module]) -> Engine:
+    from jishi.kernel.maria import MariaEngine
+
+    return MariaEngine(
+        world, config.pool, modules=modules, host=dsn.host, port=dsn.port, user=dsn.user, password=dsn.password,
+        db=dsn.name,
+    )  # fmt: skip
+
+
+async def _outside(
+    config: Config, world: World, engines: Mapping[str, Engine], sandbox: dict[str, Any], stack: AsyncExitStack
+) -> Outside:
+    """What the configuration names; in demo and dev what is not named is played by the sandbox."""
+    told = dict(config.providers)
+    payment = {k: v for k, v in told.items() if k in ("stripe", "cod")}
+    carrying = {k: v for k, v in told.items() if k == "jishi_express"}
+    couriers: list[Courier] = []
+    if smtp := told.get("smtp"):
+        from jishi.people.notices.smtp import SmtpCourier
+
+        couriers.append(SmtpCourier(**smtp))
+    if not config.production:
+        base, here = config.base_url.rstrip("/"), f"http://127.0.0.1:{config.port}"
+        if not couriers:
+            couriers.append(MailboxCourier(Database(engines.get(MAILBOX, engines["default"]), Module.all[MAILBOX])))
+        if "stripe" not in payment:
+            gateway = Gateway(
+                world,
+                GatewaySettings(
+                    f"{base}{STRIPE}", webhook_url=f"{here}/hooks/stripe", path=str(config.folder / "gateway.db")
+                ),
+            )
+            sandbox[STRIPE] = gateway_app(await stack.enter_async_context(gateway))
+            payment["stripe"] = {
+                "secret_key": gateway.secret_key,
+                "webhook_secrets": gateway.webhook_secrets,
+                "api_base": f"{here}{STRIPE}",
+            }
+        if not carrying:
+            key, secret = config.secrets.bytes_of("web").hex(), config.secrets.bytes_of("rpc").hex()
+            box = Box(world.now, Random(world.random.getrandbits(64)), pace=PACE)
+            sandbox[CARRIER] = carrier_app(
+                box, key=key, secret=secret, notify_url=f"{here}/hooks/jishi_express",
+                file=config.folder / "carrier.json",
+            )  # fmt: skip
+            carrying["jishi_express"] = {"url": f"{here}{CARRIER}", "key": key, "secret": secret}
+    payment.setdefault("cod", {})
+    return Outside(
+        FolderBlobs(config.blobs),
+        couriers,
+        providers(payment),
+        carriers(carrying),
+        config.secrets.bytes_of("master"),
+        rpc_key=config.secrets.bytes_of("rpc"),
+        base_url=config.base_url,
+    )
+
+
+def application(running: Running) -> Any:
+    """The ASGI application of the process: the shop, and the sandbox's parts under their paths."""
+    from jishi.web.app import create
+
+    shop = running.shop
+    faces = {kind: service for service in shop.services for kind in type(service).__mro__ if _is_face(kind)}
+    web = create(shop, running.config, serve=endpoint(faces, running.config.secrets.bytes_of("rpc")))
+    mounts = running.sandbox
+
+    async def front(scope: Any, receive: Any, send: Any) -> None:
+        for path, app in mounts.items():
+            if scope["type"] == "http" and scope["path"].startswith(path + "/"):
+                inner = {**scope, "path": scope["path"][len(path) :], "root_path": path}
+                inner["raw_path"] = inner["path"].encode()
+                await app(inner, receive, send)
+                return
+        await web(scope, receive, send)
+
+    front.parts = [web, *(app for app in mounts.values() if isinstance(app, Litestar))]  # type: ignore[attr-defined]
+    return front
+
+
+def _is_face(kind: type) -> bool:
+    from jishi.kernel import Face
+
+    return issubclass(kind, Face) and "name" in kind.__dict__ and bool(getattr(kind, "__abstractmethods__", ()))
+
+
+async def serve(config: Config, *, relay: bool = True, told: asyncio.Event | None = None) -> None:
+    """Answers on host:port until SIGTERM or SIGINT; requests at work are finished, then all is closed."""
+    import signal
+
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(opened(config, relay=relay))
+        app = application(running)
+        for part in app.parts:
+            await stack.enter_async_context(part.lifespan())
+        server = Server(app, config.host, config.port, interface=Interfaces.ASGINL, log_enabled=False)
+        task = asyncio.create_task(server.serve())
+        log.info("serving", extra={"address": config.base_url, "mode": config.mode})
+        if told:
+            told.set()
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
+        server.stop()  # type: ignore[no-untyped-call]  # the library's
+        await asyncio.wait_for(task, STOP_S)
+        ended.cancel()
