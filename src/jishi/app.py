@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from jishi.grants import grants
 from jishi.kernel import Database, Engine, Face, Grants, Module, Relay, Service, World, client, endpoint
 from jishi.kernel.faces import Transport
 from jishi.people.accounts import Accounts
+from jishi.people.accounts.passwords import Hasher
 from jishi.people.accounts.service import AccountsService
 from jishi.people.merchants import Merchants
 from jishi.people.merchants.service import MerchantsService
@@ -67,6 +69,8 @@ class Outside:
     providers: Sequence[Provider] = ()
     carriers: Sequence[Carrier] = ()
     master: bytes = b"demo-master-key-of-32-bytes-long"
+    base_url: str = "http://localhost:8000"
+    hasher: Hasher | None = None  # None = argon2id
     away: Mapping[type[Face], Transport] = field(default_factory=dict)  # faces that another process serves
     rpc_key: bytes = b"demo-rpc-key"
     base_url: str = "http://localhost:8000"  # where the links of mails lead
@@ -151,7 +155,16 @@ def build(
         ),
     )
     accounts = here(
-        Accounts, lambda: AccountsService(db("people.accounts"), table, vault=vault, notices=notices, world=world)
+        Accounts,
+        lambda: AccountsService(
+            db("people.accounts"),
+            table,
+            vault=vault,
+            notices=notices,
+            world=world,
+            hasher=outside.hasher,
+            pepper=hmac.digest(outside.master, b"jishi.accounts.codes", "sha256"),
+        ),
     )
     merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
     catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))

@@ -65,7 +65,7 @@ async def add(visit: Visit) -> Page:
     try:
         await visit.shop.cart.add(visit.ctx, AddLine(listing_id, asked.quantity, visit.ctx.key))
     except Fault as refused:
-        return await show(visit, said=sentence(refused, visit.site.words, visit.locale))
+        return await show(visit, notice=sentence(refused, visit.site.words, visit.locale))
     return visit.go("/cart", added="1")
 
 
@@ -76,17 +76,17 @@ async def put(visit: Visit) -> Page:
     try:
         await visit.shop.cart.put(visit.ctx, PutLine(decode("lst", asked.listing), asked.quantity))
     except Fault as refused:
-        return await show(visit, said=sentence(refused, visit.site.words, visit.locale))
+        return await show(visit, notice=sentence(refused, visit.site.words, visit.locale))
     return await show(visit) if visit.wants_fragment() else visit.go("/cart")
 
 
-async def show(visit: Visit, said: str = "") -> Page:
+async def show(visit: Visit, notice: str = "") -> Page:
     """The cart's page: five questions, however many lines."""
     shop, ctx = visit.shop, visit.ctx
     view = await shop.cart.cart(ctx, CartQuery()) if ctx.actor.id else CartView([], 0)
     if not view.lines:
         return await visit.page(
-            "storefront/cart.html", fragment="cart", view=view, said=said, groups=[], gone=[], quote=None
+            "storefront/cart.html", fragment="cart", view=view, notice=notice, groups=[], gone=[], quote=None
         )
     wanted, gone, listings = await sort_out(visit, view)
     quote, fault = None, ""
@@ -100,7 +100,7 @@ async def show(visit: Visit, said: str = "") -> Page:
         "storefront/cart.html",
         fragment="cart",
         view=view,
-        said=said or fault,
+        notice=notice or fault,
         quote=quote,
         groups=await groups(visit, quote) if quote else [],
         gone=gone,
