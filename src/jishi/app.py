@@ -69,7 +69,6 @@ class Outside:
     providers: Sequence[Provider] = ()
     carriers: Sequence[Carrier] = ()
     master: bytes = b"demo-master-key-of-32-bytes-long"
-    base_url: str = "http://localhost:8000"
     hasher: Hasher | None = None  # None = argon2id
     away: Mapping[type[Face], Transport] = field(default_factory=dict)  # faces that another process serves
     rpc_key: bytes = b"demo-rpc-key"

@@ -146,7 +146,6 @@ async def _outside(
         providers(payment),
         carriers(carrying),
         config.secrets.bytes_of("master"),
-        config.base_url,
         rpc_key=config.secrets.bytes_of("rpc"),
         base_url=config.base_url,
     )
