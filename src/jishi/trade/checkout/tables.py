@@ -7,8 +7,6 @@ from sqlalchemy import Index, bindparam, delete, select, update
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import amount, at, blob, code, count, key, ref
 
-PACKED = 1 << 23  # bytes: a quote of 100 lines in many languages
-
 module = Module("trade.checkout")
 quotes = module.table(
     "quotes",
@@ -18,7 +16,7 @@ quotes = module.table(
     amount("total"),
     code("currency", 3),
     code("methods", 64),  # those that can be used, with commas
-    blob("body", PACKED),
+    blob("body"),
 )
 attempts = module.table(
     "attempts",
@@ -29,7 +27,7 @@ attempts = module.table(
     at("pay_by"),
     count("outcome"),  # 0 under way, 1 placed, 2 refused
     code("body", 64),  # hash of the command
-    blob("answer", PACKED, null=True),
+    blob("answer", null=True),
 )
 Index("ix_trade_checkout_attempts_buyer", attempts.c.buyer_id, attempts.c.pay_by)
 

@@ -14,7 +14,7 @@ from jishi.kernel.place import Region
 from . import rules
 from .face import NoOrder
 from .rules import Sold
-from .tables import CHILD_KEEPS, CHILDREN, LINES, LOCK, SAVE, SAVE_CHILD, SAVE_LINE, STEP
+from .tables import BY_ID, CHILD_KEEPS, CHILDREN, LINES, LOCK, SAVE, SAVE_CHILD, SAVE_LINE, STEP
 from .terms import ChildTerms, LineTerms
 
 
@@ -139,8 +139,9 @@ class Book:
     """`lines` are (pieces and money, packed terms) by number. Every change leaves a row in the timeline, and the
     version counts them: a later row is never earlier than the one before, whatever the clock did."""
 
-    def __init__(self, tx: Tx, order_id: int) -> None:
-        row = tx.row(LOCK, order=order_id)
+    def __init__(self, tx: Tx, order_id: int, *, lock: bool = True) -> None:
+        """Without a lock it is only to be read: a reading unit may not lock."""
+        row = tx.row(LOCK if lock else BY_ID, order=order_id)
         if row is None:
             raise NoOrder(order_id)
         self.tx, self.parent = tx, ParentRow(*row)

@@ -129,7 +129,7 @@ async def fulfil(at: Parts, ctx: Context, event: Confirmed) -> None:
 def plan_of(tx: Tx, order_id: int) -> Create | None:
     """The order's work as it was sold (what was cancelled since is stopped by the cancellation's own key), None when
     nothing of it is to be made."""
-    book = Book(tx, order_id)
+    book = Book(tx, order_id, lock=False)
     p, head = book.parent, book.head
     if all(c.fulfilment in ("placed", "cancelled") for c in book.children.values()):
         return None

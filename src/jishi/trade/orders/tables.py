@@ -7,8 +7,6 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, 
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import amount, at, blob, code, count, key, part, ref
 
-FROZEN = 1 << 22  # bytes: a column of MariaDB that holds a line or a parent with many languages
-
 module = Module("trade.orders")
 parents = module.table(
     "parents",
@@ -30,7 +28,7 @@ parents = module.table(
     at("changed_at"),
     count("version"),
     count("pieces"),
-    blob("head", FROZEN),
+    blob("head"),
     CheckConstraint("total >= 0 AND refunded >= 0 AND refunded <= paid"),
 )
 Index("ix_trade_orders_parents_buyer", parents.c.buyer_id, parents.c.id)
@@ -54,8 +52,8 @@ children = module.table(
     at("signed_at", null=True),
     at("received_at", null=True),
     at("after_sale_until", null=True),
-    blob("preview", FROZEN),
-    blob("terms", FROZEN),
+    blob("preview"),
+    blob("terms"),
     CheckConstraint("refunded >= 0 AND refunded <= total"),
 )
 Index("ix_trade_orders_children_merchant", children.c.merchant_id, children.c.order_id)
@@ -71,7 +69,7 @@ sold = module.table(
     count("cancelled"),
     count("shipped"),
     amount("refunded"),
-    blob("terms", FROZEN),
+    blob("terms"),
     CheckConstraint("cancelled >= 0 AND shipped >= 0 AND cancelled + shipped <= quantity"),
     CheckConstraint("refunded >= 0 AND refunded <= gross"),
 )
@@ -87,7 +85,7 @@ cancellations = module.table(
     code("kind", 16),  # unpaid, confirmed, no_stock
     code("reason", 64),
     code("role", 16),
-    blob("pieces", FROZEN),  # [(child, line, pieces)]
+    blob("pieces"),  # [(child, line, pieces)]
     at("at"),
     UniqueConstraint("order_id", "asked_key"),
 )
