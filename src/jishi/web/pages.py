@@ -47,6 +47,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             reload_before_render=reload,
+            debug=reload,  # a traceback that shows the values would put names and addresses into the log
         )
 
     def _load(self, name: str) -> str | None:
