@@ -69,8 +69,19 @@ def test_our_own_catalogues_say_the_same_in_both_languages() -> None:
     assert differing(i18n.shipped()) == []
 
 
-def test_the_kernel_and_the_web_speak_of_no_key_that_is_not_there() -> None:
-    ours = ((p, t) for p, t in texts() if p.startswith(("kernel/", "web/")))
+BASE = (
+    "kernel/",
+    "web/api/",
+    "web/templates/errors/",
+    "web/templates/base",
+    "web/templates/desk",
+    "web/templates/parts",
+)
+
+
+def test_the_kernel_and_the_base_of_the_web_speak_of_no_key_that_is_not_there() -> None:
+    ours = [(p, t) for p, t in texts() if p.startswith(BASE)]
+    assert len(ours) > 20
     assert missing(i18n.shipped(), ours) == []
 
 

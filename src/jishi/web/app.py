@@ -117,7 +117,7 @@ def create(
 
 def gathered(rooms: Sequence[str]) -> list[Any]:
     """The `handlers` of every module of these packages, by name: a page is served once its module is there."""
-    found = []
+    found: list[Any] = []
     for room in rooms:
         package = import_module(f"{__package__}.{room}")
         for module in sorted(m.name for m in iter_modules(package.__path__)):
