@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,10 +15,10 @@ from typing import Any
 from litestar import Litestar
 
 from jishi.app import Outside, Shop, build
-from jishi.kernel import Database, Engine, Module, World, endpoint
+from jishi.kernel import SYSTEM, Database, Engine, Face, Lease, Module, World, endpoint
 from jishi.kernel.blobs import FolderBlobs
 from jishi.kernel.config import Config, Dsn
-from jishi.kernel.schema import ddl
+from jishi.kernel.migrations import Outdated, create_or_check, upgrade
 from jishi.kernel.sqlite import SqliteEngine
 from jishi.people.notices import Courier
 from jishi.sandbox.carrier.app import carrier_app
@@ -28,7 +30,7 @@ from jishi.trade.fulfilment.carriers import carriers
 from jishi.trade.payments.providers import build as providers
 
 log = logging.getLogger("jishi.process")
-KEYS, MAILBOX = "people.keys", "sandbox.mailbox"
+KEYS, MAILBOX, LEASES = "people.keys", "sandbox.mailbox", "kernel"
 STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
 PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
 POLL_MS = 5_000
@@ -52,6 +54,13 @@ async def opened(config: Config, *, relay: bool = True) -> AsyncIterator[Running
     async with AsyncExitStack() as stack:
         by_module = await _engines(config, world, stack)
         main = by_module["default"]
+        for engine in by_module.values():
+            await create_or_check(engine)
+        lease = Lease(Database(by_module.get(LEASES, main), Module.all[LEASES]), world, _holder(config))
+        await lease.take()
+        stack.push_async_callback(lease.give_back)
+        keeper = asyncio.create_task(lease.keep())
+        stack.push_async_callback(_end, keeper)
         sandbox: dict[str, Any] = {}
         outside = await _outside(config, world, by_module, sandbox, stack)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
@@ -83,8 +92,53 @@ async def _engines(config: Config, world: World, stack: AsyncExitStack) -> dict[
     for engine in made.values():
         await engine.open()
         stack.push_async_callback(engine.close)
-        await engine.script(ddl(engine.modules, engine.dialect))
     return made
+
+
+def _holder(config: Config) -> str:
+    """A name by which the same process on the same data gets its node again, in no order of restarts."""
+    place = hashlib.blake2b(f"{socket.gethostname()}:{config.folder.resolve()}:{config.port}".encode(), digest_size=12)
+    return place.hexdigest()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def migrated(config: Config) -> dict[str, str]:
+    """Every database is at the tables of this version; answers, for each, the revisions that were run."""
+    config.folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        engines = await _engines(config, World(node=config.node), stack)
+        return {name: ", ".join(await upgrade(engine)) for name, engine in engines.items()}
+
+
+async def examined(config: Config) -> AsyncIterator[tuple[str, str]]:
+    """(what was looked at, what is wrong with it or ""), one by one."""
+    from jishi.trade.ledger import Verify
+    from jishi.web.assets import Assets
+
+    yield f"configuration ({config.mode})", ""
+    async with AsyncExitStack() as stack:
+        engines = await _engines(config, World(node=config.node), stack)
+        for name, engine in engines.items():
+            try:
+                made = await create_or_check(engine)
+                yield f"database {name} ({engine.dialect}){': made now' if made else ''}", ""
+            except Outdated as e:
+                yield f"database {name}", f"{e}; run `jishi migrate`"
+                return
+            if engine.dialect == "sqlite":
+                wrong = [r[0] for r in await engine.ask("PRAGMA quick_check(5)") if r[0] != "ok"]
+                yield f"file {name}", "; ".join(wrong)
+    async with opened(config, relay=False) as running:
+        dead = await running.shop.relay.dead(20)
+        yield "events", f"{len(dead)} dead letters: {', '.join(sorted({d.topic for d in dead}))}" if dead else ""
+        verdict = await running.shop.ledger.verify(SYSTEM, Verify())
+        yield f"ledger ({verdict.sealed} sealed)", f"the chain breaks at {verdict.broken}" if verdict.broken else ""
+    lacks = [name for name in ("vendor/htmx.min.js", "vendor/icons.svg") if not Assets().url(name)]
+    yield "browser files", f"missing {', '.join(lacks)}; run `make assets` (pages work without them)" if lacks else ""
 
 
 def _rest(config: Config) -> list[Module]:
@@ -174,8 +228,6 @@ def application(running: Running) -> Any:
 
 
 def _is_face(kind: type) -> bool:
-    from jishi.kernel import Face
-
     return issubclass(kind, Face) and "name" in kind.__dict__ and bool(getattr(kind, "__abstractmethods__", ()))
 
 
