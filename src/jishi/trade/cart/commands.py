@@ -88,7 +88,7 @@ def add(tx: Tx, cmd: AddLine) -> CartView:
     if not 0 < cmd.quantity <= MAX_QUANTITY:
         raise WrongQuantity(MAX_QUANTITY)
     if len(cmd.key) > KEY_MAX:
-        raise Invalid([FieldError("key", "text.length", {"most": str(KEY_MAX)})])
+        raise Invalid([FieldError("key", "text.length", {"min": "0", "max": str(KEY_MAX)})])
     lines = _lock(tx, tx.actor.id)
     if cmd.key and not _first(tx, tx.actor.id, f"add:{cmd.key}"):
         return _view(lines.values())

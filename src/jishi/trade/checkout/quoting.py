@@ -65,7 +65,7 @@ async def reckon(at: Parts, ctx: Context, me: Context, ask: QuoteAsk, now: int) 
     )  # fmt: skip
     terms = rules.terms(setting, rows, plan, taxes.lines, stock, merchants)
     if len(rules.wants(terms)) > rules.MAX_WANTS:
-        raise Invalid([FieldError("lines", "list.long", {"most": str(rules.MAX_LINES)})])
+        raise Invalid([FieldError("lines", "list.long", {"max": str(rules.MAX_LINES)})])
     return Quote(0, 0, terms, rules.methods(market.code, terms), rules.options(plan))
 
 
@@ -80,7 +80,7 @@ async def _destination(at: Parts, ctx: Context, me: Context, ask: QuoteAsk) -> R
     """The region of the buyer's own card, or the estimate's; the address itself stays in the vault."""
     if not ask.recipient_card:
         if ask.estimate is None:
-            raise Invalid([FieldError("recipient_card", "field.required")])
+            raise Invalid([FieldError("recipient_card", "text.required")])
         return ask.estimate
     ids = [c for c in (ask.recipient_card, ask.contact_card) if c]
     cards = {c.id: c for c in (await at.vault.facts(me, FactsQuery(ids))).cards}

@@ -58,12 +58,12 @@ def wishes(lines: Sequence[Wanted]) -> list[Wanted]:
     sums: dict[int, int] = {}
     for i, w in enumerate(lines[: MAX_LINES + 1]):
         if not 0 < w.quantity <= MAX_QUANTITY:
-            raise Invalid([FieldError(f"lines.{i}.quantity", "number.range", {"most": str(MAX_QUANTITY)})])
+            raise Invalid([FieldError(f"lines.{i}.quantity", "number.range", {"min": "1", "max": str(MAX_QUANTITY)})])
         sums[w.listing_id] = sums.get(w.listing_id, 0) + w.quantity
     if not sums:
         raise EmptyOrder
     if len(lines) > MAX_LINES or max(sums.values()) > MAX_QUANTITY:
-        raise Invalid([FieldError("lines", "list.long", {"most": str(MAX_LINES)})])
+        raise Invalid([FieldError("lines", "list.long", {"max": str(MAX_LINES)})])
     return [Wanted(listing_id, n) for listing_id, n in sums.items()]
 
 

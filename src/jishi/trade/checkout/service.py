@@ -63,7 +63,7 @@ class CheckoutService(Service, Checkout):
         Each step is keyed by the attempt's order id, so whoever asks again goes on where the last one stopped. Nothing
         is undone: what was held or opened by an attempt that nobody takes up runs out by itself at pay-by."""
         if not 0 < len(command.key) <= KEY_MAX:
-            raise Invalid([FieldError("key", "text.length", {"most": str(KEY_MAX)})])
+            raise Invalid([FieldError("key", "text.length", {"min": "1", "max": str(KEY_MAX)})])
         attempt: Attempt = await self._begin(ctx, command)  # the key's order id and pay-by; the quote is judged here
         answer = attempt.answer
         if answer is None:

@@ -189,7 +189,7 @@ class Book:
         self.parent.payment = rules.turn(rules.PAYMENT, self.parent.payment, to)
 
     def step(self, what: str, child: int = 0, **params: str | int) -> None:
-        """A row of the timeline; `orders.step.<what>` is its sentence."""
+        """A row of the timeline; `order.step.<what>` is its sentence."""
         p = self.parent
         p.version, p.changed_at = p.version + 1, max(p.changed_at, self.tx.now)
         role = self.tx.actor.role

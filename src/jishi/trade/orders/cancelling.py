@@ -52,7 +52,7 @@ def ask(tx: Tx, cmd: Cancel) -> Asked:
 
     Raises `TooLate` when something of it is packed, or was by the time the warehouse was asked."""
     if not 0 < len(cmd.key) <= KEY_MAX or len(cmd.reason) > REASON_MAX:
-        raise Invalid([FieldError("key", "text.length", {"most": str(KEY_MAX)})])
+        raise Invalid([FieldError("key", "text.length", {"min": "1", "max": str(KEY_MAX)})])
     book = Book(tx, cmd.order_id)
     own(tx, book, cmd.secret)
     p = book.parent

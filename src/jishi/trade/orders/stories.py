@@ -12,7 +12,7 @@ from msgspec import structs
 from jishi.goods.inventory import Deallocate, Inventory, NoReservation, Want
 from jishi.kernel import SYSTEM, Context, Database, Money, Tx
 from jishi.kernel.holds import HoldRef
-from jishi.people.notices import Notices, Send
+from jishi.people.notices import Notices, NotSent, Send
 from jishi.people.vault import FactsQuery, Find, NoCard, Vault
 from jishi.trade.fulfilment import Create, FulfilChild, FulfilLine, Fulfilment, Shipped, Stop, Tracked
 from jishi.trade.payments import (
@@ -226,4 +226,6 @@ async def _tell(
     facts = {"number": order.number, "total": order.total, "currency": order.currency, "order_id": order.id}
     told = {k: str(v) for k, v in (facts | params).items()}
     send = Send(key, order.contact_card, template, told, {"secret": secret} if secret else {})
-    await at.notices.send(structs.replace(ctx, locale=order.locale, purpose="order"), send)
+    notice = await at.notices.send(structs.replace(ctx, locale=order.locale, purpose="order"), send)
+    if notice.state == "sending":  # by another teller of this story; if that one has died, only we come again
+        raise NotSent(send.channel)
