@@ -6,6 +6,7 @@ from .faces import Face, Grants, Service, asked_once, batched, reads, writes
 from .faults import Fault, FieldError, Forbidden, Invalid, Unavailable, UnknownFault
 from .handlers import Handler
 from .ids import EPOCH_MS, WrongId
+from .lease import Lease
 from .money import Money, apportion, unit_share
 from .relay import Relay
 from .sql import Database, Engine, Event, Module, Statement, Tx
@@ -14,7 +15,7 @@ from .world import World
 
 __all__ = [
     "EPOCH_MS", "SYSTEM", "Actor", "Ask", "Context", "Database", "Engine", "Event", "Face", "Fault", "FieldError",
-    "Forbidden", "Grants", "Handler", "Invalid", "Module", "Money", "Relay", "Service", "Statement", "Tx",
+    "Forbidden", "Grants", "Handler", "Invalid", "Lease", "Module", "Money", "Relay", "Service", "Statement", "Tx",
     "Unavailable", "UnknownFault", "World", "WrongId", "apportion", "asked_once", "batched", "client", "each",
     "endpoint", "reads", "unit_share", "writes",
 ]  # fmt: skip

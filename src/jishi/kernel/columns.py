@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Text
 from sqlalchemy.dialects.mysql import MEDIUMBLOB, MEDIUMTEXT, VARBINARY
 
+INDEXED_BYTES = 1_024
+
 
 def key(name: str = "id") -> Column[Any]:
     """A primary key made by the application."""
@@ -63,6 +65,7 @@ def text(name: str, *, null: bool = False) -> Column[Any]:
 def blob(
     name: str, length: int | None = None, *, null: bool = False, index: bool = False, unique: bool = False
 ) -> Column[Any]:
-    """Bytes: a packed Struct, a hash, a ciphertext. With a length it may be indexed on every engine."""
-    kind = LargeBinary(length).with_variant(VARBINARY(length) if length else MEDIUMBLOB(), "mysql")
+    """Bytes: a packed Struct, a hash, a ciphertext. Up to 1,024 bytes it may be indexed on every engine."""
+    small = length is not None and length <= INDEXED_BYTES
+    kind = LargeBinary(length).with_variant(VARBINARY(length) if small else MEDIUMBLOB(), "mysql")
     return Column(name, kind, nullable=null, index=index or None, unique=unique or None)
