@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post, put, route
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import pages
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024
 CUT = b"x-sandbox-cut"
-Lang = Annotated[str, Parameter(query="lang", max_length=8)]
+Lang = Annotated[str, QueryParameter(name="lang", max_length=8)]
 FAULTS = msgspec.json.Decoder(list[Fault])
 
 
@@ -31,7 +31,7 @@ def application(gateway: Gateway) -> ASGIApp:
     """Run alone, its lifespan delivers webhooks; mounted, `async with gateway` does."""
 
     @route("/v1/{path:path}", http_method=["GET", "POST"])
-    async def api(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+    async def api(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
         asked = request.scope["query_string"].decode() if request.method == "GET" else (await request.body()).decode()
         key, known = request.headers.get("idempotency-key", ""), request.headers.get("authorization", "")
         if key and key in gateway.running:
@@ -52,11 +52,11 @@ def application(gateway: Gateway) -> ASGIApp:
         return Response(answer.body, status_code=answer.status, media_type=MediaType.JSON, headers=headers)
 
     @get("/pay/{session_id:str}", sync_to_thread=False)
-    def page(request: Request[Any, Any, Any], session_id: str, lang: Lang = "") -> Response[str]:
+    def page(request: Request[Any, Any, Any], session_id: FromPath[str], lang: Lang = "") -> Response[str]:
         return _page(gateway, request, session_id, lang)
 
     @post("/pay/{session_id:str}")
-    async def pay(request: Request[Any, Any, Any], session_id: str, lang: Lang = "") -> Response[str]:
+    async def pay(request: Request[Any, Any, Any], session_id: FromPath[str], lang: Lang = "") -> Response[str]:
         card = (await request.form()).get("card", "")
         try:
             session = gateway.pay(session_id, str(card))
@@ -67,7 +67,7 @@ def application(gateway: Gateway) -> ASGIApp:
         return _after(gateway, request, session, lang)
 
     @get("/pay/{session_id:str}/challenge", sync_to_thread=False)
-    def challenge(request: Request[Any, Any, Any], session_id: str, lang: Lang = "") -> Response[str]:
+    def challenge(request: Request[Any, Any, Any], session_id: FromPath[str], lang: Lang = "") -> Response[str]:
         try:
             session = gateway.session(session_id)
         except Refusal:
@@ -75,7 +75,7 @@ def application(gateway: Gateway) -> ASGIApp:
         return _after(gateway, request, session, lang, ask=True)
 
     @post("/pay/{session_id:str}/challenge")
-    async def answered(request: Request[Any, Any, Any], session_id: str, lang: Lang = "") -> Response[str]:
+    async def answered(request: Request[Any, Any, Any], session_id: FromPath[str], lang: Lang = "") -> Response[str]:
         approved = (await request.form()).get("answer") == "yes"
         try:
             session = gateway.answer(session_id, approved)

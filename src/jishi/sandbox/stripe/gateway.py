@@ -168,11 +168,13 @@ class Gateway:
     def taken(self) -> list[Signed]:
         """What is due is handed out instead of posted: for tests that deliver by hand."""
         self.tick()
-        out = self.deliveries.take()
-        with self.store.unit():
-            for n, _, _ in out:
-                self.store.delivered(n, "done")
-        return [signed for _, _, signed in out]
+        out: list[Signed] = []
+        while ready := self.deliveries.take():
+            with self.store.unit():
+                for n, _, _ in ready:
+                    self.store.delivered(n, "done")
+            out += [signed for _, _, signed in ready]
+        return out
 
     # --- clockwork ----------------------------------------------------------------------------------------------------
 

@@ -34,10 +34,12 @@ class Plan:
         self.faults = faults
 
     def strike(self, on: str) -> list[Fault]:
-        """The faults that meet this call; each is used up by it."""
-        met = []
+        """The faults that meet this call, the first of each kind; each is used up by it."""
+        met: list[Fault] = []
         for fault in list(self.faults):
-            if fnmatchcase(on, fault.on) and self.world.random.random() * 100 < fault.percent:
+            if any(fault.what == other.what for other in met) or not fnmatchcase(on, fault.on):
+                continue
+            if self.world.random.random() * 100 < fault.percent:
                 met.append(fault)
                 if fault.times:
                     fault.times -= 1

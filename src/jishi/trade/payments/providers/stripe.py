@@ -6,9 +6,10 @@ replayed 500 is sure to have left nothing that counts, the next key of the same 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import httpx
 import msgspec
 import stripe
 from msgspec import Struct
@@ -22,6 +23,7 @@ from . import Kind
 TOLERANCE_MS = 300_000
 KEYS = 3  # keys of one number
 BUSY_TRIES, BUSY_MS = 5, 250
+MAX_ANSWER = 1 << 20  # bytes
 MIN_LIVE_MS, MAX_LIVE_MS = 35 * 60_000, 23 * 3_600_000  # Stripe takes 30 min … 24 h; five minutes for our own retries
 THREE_DECIMALS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 TIMES_100 = frozenset({"ISK", "UGX"})  # no decimals in ISO 4217, two at Stripe
@@ -57,6 +59,41 @@ def from_stripe(amount: int, currency: str) -> int:
     return amount * 100 if currency in BY_100 else amount
 
 
+def broken(why: str) -> stripe.APIConnectionError:
+    return stripe.APIConnectionError(why)  # type: ignore[no-untyped-call]  # the SDK's
+
+
+class Wire(stripe.HTTPClient):
+    """The SDK's requests over our own client: asynchronous alone, and no answer longer than `MAX_ANSWER`."""
+
+    name = "httpx"
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__()
+        self.client = httpx.AsyncClient(timeout=timeout_s)
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """(body, status, headers). A broken line is the SDK's `APIConnectionError`."""
+        body = b""
+        try:
+            async with self.client.stream(method, url, headers=headers, content=post_data or None) as answer:
+                async for piece in answer.aiter_bytes():
+                    body += piece
+                    if len(body) > MAX_ANSWER:
+                        raise broken("the answer is too long")
+        except httpx.HTTPError as e:
+            raise broken(type(e).__name__) from e
+        return body, answer.status_code, answer.headers
+
+    async def sleep_async(self, secs: float) -> None:
+        await asyncio.sleep(secs)
+
+    async def close_async(self) -> None:
+        await self.client.aclose()
+
+
 class Part(Struct):
     """What is read of a notification's object."""
 
@@ -86,7 +123,7 @@ class Stripe:
         stripe.enable_telemetry = False
         self.settings = settings
         self.can = Capabilities(authorise=True, part_capture=True, min_live_ms=MIN_LIVE_MS, max_live_ms=MAX_LIVE_MS)
-        self.http = stripe.HTTPXClient(timeout=settings.timeout_ms / 1000)
+        self.http = Wire(settings.timeout_ms / 1000)
         self.client = stripe.StripeClient(
             settings.secret_key,
             base_addresses={"api": settings.api_base},
@@ -95,7 +132,7 @@ class Stripe:
         )
 
     async def close(self) -> None:
-        await self.http.close_async()  # type: ignore[no-untyped-call]  # the SDK's
+        await self.http.close_async()
 
     # --- paying -------------------------------------------------------------------------------------------------------
 
