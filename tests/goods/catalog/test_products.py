@@ -14,8 +14,8 @@ from jishi.goods.catalog import (
     SkuDraft,
     SkuTaken,
     WrongMatrix,
+    is_gtin,
 )
-from jishi.goods.catalog.rules import is_gtin
 from jishi.kernel import Forbidden, Invalid
 from tests.kit import STAFF, buyer, clerk
 

@@ -29,6 +29,7 @@ from .face import (
     SkuTaken,
     WrongMatrix,
 )
+from .texts import is_gtin, slug
 
 __all__ = [
     "MAX_SKUS",
@@ -58,4 +59,6 @@ __all__ = [
     "SkuDraft",
     "SkuTaken",
     "WrongMatrix",
+    "is_gtin",
+    "slug",
 ]

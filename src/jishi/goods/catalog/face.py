@@ -130,10 +130,13 @@ class Listing(Struct, frozen=True):
 
 
 class ListingsQuery(Struct, frozen=True):
-    """By listing and/or by product; ≤ 256 of each. Off sale ones too, for carts and orders show them."""
+    """By listing, by product and/or by what their SKUs are made of; ≤ 256 of each. Off sale ones too, for carts and
+    orders show them. `code`: SKU codes that begin so, as typed or in capitals; the first 100, for the desk."""
 
     ids: list[int] = []
     product_ids: list[int] = []
+    stock_item_ids: list[int] = []
+    code: str = ""
 
 
 class ListingList(Struct, frozen=True):

@@ -9,13 +9,22 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from jishi.kernel import Tx
+from jishi.kernel import Statement, Tx
 from jishi.kernel.place import Text
 
 from .face import AddPicture, BadPicture, NoProduct, Picture, ProductChanged
 from .queries import picture
 from .rules import pack, unpack
-from .tables import ADD_PICTURE, COUNT_PICTURES, COVER_ALTS, LOCK_PRODUCT, PICTURE, SHOW_SKUS, TOUCH_PRODUCT
+from .tables import (
+    ADD_PICTURE,
+    COUNT_PICTURES,
+    COVER_ALTS,
+    LOCK_PRODUCT,
+    PICTURE,
+    SEE_PRODUCT,
+    SHOW_SKUS,
+    TOUCH_PRODUCT,
+)
 from .texts import cleaned, hashed, line
 
 MAX_BYTES, MAX_PIXELS, MAX_EDGE = 20 << 20, 40_000_000, 16_000
@@ -83,13 +92,13 @@ def _upright(opened: Image.Image) -> Image.Image:
 
 def wanted(tx: Tx, cmd: AddPicture) -> Picture | None:
     """The picture that this key already gave; `NoProduct` for one that is not there or not the clerk's."""
-    _product(tx, cmd)
+    _product(tx, cmd, SEE_PRODUCT)
     known = tx.row(PICTURE, product=cmd.product_id, hashed=hashed(cmd.key))
     return picture(known) if known else None
 
 
-def _product(tx: Tx, cmd: AddPicture) -> Any:
-    row = tx.row(LOCK_PRODUCT, product=cmd.product_id)
+def _product(tx: Tx, cmd: AddPicture, found_by: Statement) -> Any:
+    row = tx.row(found_by, product=cmd.product_id)
     if row is None or (tx.actor.role == "clerk" and tx.actor.merchant_id != row[2]):
         raise NoProduct(cmd.product_id)
     return row
@@ -97,7 +106,7 @@ def _product(tx: Tx, cmd: AddPicture) -> Any:
 
 def keep(tx: Tx, cmd: AddPicture, made: Encoded) -> Picture:
     """The product has the picture, once a key; the first one is its cover."""
-    id, handle, _, version, cover = _product(tx, cmd)
+    id, handle, _, version, cover = _product(tx, cmd, LOCK_PRODUCT)
     if known := tx.row(PICTURE, product=id, hashed=hashed(cmd.key)):
         return picture(known)
     position = tx.row(COUNT_PICTURES, product=id)[0]

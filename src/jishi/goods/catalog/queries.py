@@ -32,6 +32,8 @@ from .tables import (
     CATEGORY_PATH,
     COMPONENTS_OF,
     LISTINGS,
+    LISTINGS_CODED,
+    LISTINGS_FROM,
     LISTINGS_OF,
     ON_SALE,
     PAGES,
@@ -41,9 +43,9 @@ from .tables import (
     SKUS,
     WORD_PADS,
 )
-from .texts import patterns
+from .texts import begins_with, patterns
 
-MAX_ASKED, MAX_OFFERS = 256, 5_000  # listings or products a query; offers that an answer may hold
+MAX_ASKED, MAX_OFFERS, MAX_CODED = 256, 5_000, 100  # listings or products a query; offers an answer may hold; by code
 NEWEST = (1 << 63) - 1
 
 
@@ -95,15 +97,20 @@ def picture(row: Any) -> Picture:
 
 
 def listings(tx: Tx, query: ListingsQuery) -> ListingList:
-    """One query by listing ids, one by products, one for what all of them are made of."""
-    ids, of = sorted(set(query.ids)), sorted(set(query.product_ids))
-    if len(ids) > MAX_ASKED or len(of) > MAX_ASKED:
+    """One query by listing ids, one by products, one by stock items, one by code, one for what all of them are made of."""
+    ids, of, made = sorted(set(query.ids)), sorted(set(query.product_ids)), sorted(set(query.stock_item_ids))
+    if max(len(ids), len(of), len(made)) > MAX_ASKED:
         raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_ASKED)})])
     rows = tx.rows(LISTINGS, ids=ids) if ids else []
     if of:
         rows = [*rows, *tx.rows(LISTINGS_OF, ids=of, limit=MAX_OFFERS + 1)]
         if len(rows) > MAX_OFFERS:
             raise Invalid([FieldError("product_ids", "list.long", {"max": str(MAX_OFFERS)})])
+    if made:
+        rows = [*rows, *tx.rows(LISTINGS_FROM, ids=made, limit=MAX_OFFERS)]
+    if query.code and not tx.actor.is_customer:  # it reads all codes
+        begins = begins_with(query.code)
+        rows = [*rows, *tx.rows(LISTINGS_CODED, begins=begins, capitals=begins.upper(), limit=MAX_CODED)]
     seen = {r[0]: r for r in rows if r[15] != "draft" or _is_desk(tx, r[5])}
     made_of = defaultdict[int, list[Component]](list)
     for sku_id, stock_item_id, quantity in tx.rows_in(BUNDLED, "ids", sorted({r[1] for r in seen.values()})):

@@ -12,7 +12,7 @@ from jishi.kernel.i18n import said
 from jishi.kernel.place import Text
 
 from .face import MAX_SKUS, Option, PutProduct, SkuDraft, WrongMatrix
-from .texts import LOCALE, cleaned, folded, html, indexed, line, slug
+from .texts import LOCALE, cleaned, folded, html, indexed, is_gtin, line, slug
 
 MAX_LOCALES, MAX_NAME, MAX_SUMMARY, MAX_HTML = 12, 200, 1_000, 50_000  # characters, the last in each language
 MAX_OPTIONS, MAX_VALUES, MAX_SPECS, MAX_COMPONENTS, MAX_PIECES = 5, 200, 100, 50, 1_000
@@ -140,13 +140,6 @@ def _wrong_sku(s: SkuDraft) -> Iterator[FieldError]:
         yield FieldError(f"{field}.components", "list.long", {"max": str(MAX_COMPONENTS)})
     if any(not 0 < n <= MAX_PIECES for n in s.components.values()):
         yield FieldError(f"{field}.components", "number.range", {"min": "1", "max": str(MAX_PIECES)})
-
-
-def is_gtin(text: str) -> bool:
-    """8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications §7.9)."""
-    if len(text) not in (8, 12, 13, 14) or not (text.isascii() and text.isdigit()):
-        return False
-    return sum(int(c) * (3 if i % 2 else 1) for i, c in enumerate(reversed(text))) % 10 == 0
 
 
 def check_matrix(options: list[Option], skus: list[SkuDraft]) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, case, delete, func, o
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import amount, at, blob, code, count, key, ref, text
 
+from .texts import MAX_WORDS
+
 PACKED, BODY = 16_384, 1 << 21  # bytes: a few texts; the whole of a product's texts
 
 module = Module("goods.catalog")
@@ -109,6 +111,7 @@ LOCK_OWN = Statement(
 LOCK_PRODUCT = Statement(
     select(P.id, P.handle, P.merchant_id, P.version, P.cover).where(P.id == PRODUCT).with_for_update()
 )
+SEE_PRODUCT = Statement(select(P.id, P.handle, P.merchant_id).where(P.id == PRODUCT))
 ADD_PRODUCT = Statement(products.insert(), *[c.name for c in products.c])
 CHANGED = (
     "category",
@@ -188,6 +191,17 @@ OFFERS = (L.id, S.id, P.id, P.handle, S.code, L.merchant_id, P.names, S.options,
 OFFERED = select(*OFFERS).join_from(listings, skus, S.id == L.sku_id).join(products, P.id == S.product_id)
 LISTINGS = Statement(OFFERED.where(L.id.in_(IDS)).order_by(L.id))
 LISTINGS_OF = Statement(OFFERED.where(S.product_id.in_(IDS)).order_by(L.id).limit(bindparam("limit")))
+LISTINGS_FROM = Statement(
+    OFFERED.join(components, components.c.sku_id == S.id)
+    .where(components.c.stock_item_id.in_(IDS))
+    .order_by(L.id)
+    .limit(bindparam("limit"))
+)
+LISTINGS_CODED = Statement(
+    OFFERED.where(or_(S.code.like(bindparam("begins"), escape="!"), S.code.like(bindparam("capitals"), escape="!")))
+    .order_by(S.code, L.id)
+    .limit(bindparam("limit"))
+)
 ON_SALE = Statement(
     select(S.product_id, L.id)
     .join_from(skus, listings, L.sku_id == S.id)
@@ -218,8 +232,7 @@ CHANGE_CATEGORY = Statement(
 MOVE_CATEGORY = Statement(update(categories).where(C.code == bindparam("called")).values(path=bindparam("new_path")))
 
 # --- the list: one statement for each (filters present, sort)
-WORD_PADS = (0, 1, 3, 8)
-MAX_WORDS = WORD_PADS[-1]
+WORD_PADS = (0, 1, 3, MAX_WORDS)
 CARD = (P.id, P.handle, P.merchant_id, P.names, P.category, P.cover, P.cover_alts, P.sort_name)
 
 

@@ -9,9 +9,8 @@ import nh3
 
 from jishi.kernel.place import Text
 
-from .tables import MAX_WORDS
-
 MAX_HANDLE, MAX_INDEXED, MAX_WORD = 80, 15_000, 64  # characters
+MAX_WORDS = 8  # of a search
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 TAGS = {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "strong", "b", "em", "i", "u", "s", "sub", "sup", "small",
         "blockquote", "a", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "code", "pre", "span"}  # fmt: skip
@@ -53,6 +52,11 @@ def patterns(words: str) -> list[str]:
     ]
 
 
+def begins_with(code: str) -> str:
+    """A LIKE pattern (escape `!`) of codes that begin so."""
+    return re.sub("([!%_])", r"!\1", code.strip()[:MAX_WORD]) + "%"
+
+
 def slug(text: str) -> str:
     """a-z, 0-9 and single hyphens. What has letters that Latin cannot write gets a short hash of the whole, so that two
     names stay two; never empty."""
@@ -73,3 +77,10 @@ def hashed(text: str) -> str:
 def cleaned(text: Text) -> Text:
     """Lines by locale, empty ones left out."""
     return {locale: kept for locale, value in text.items() if (kept := line(value))}
+
+
+def is_gtin(text: str) -> bool:
+    """8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications §7.9)."""
+    if len(text) not in (8, 12, 13, 14) or not (text.isascii() and text.isdigit()):
+        return False
+    return sum(int(c) * (3 if i % 2 else 1) for i, c in enumerate(reversed(text))) % 10 == 0
