@@ -83,7 +83,7 @@ def application(gateway: Gateway) -> ASGIApp:
             return _none(request, lang)
         return _after(gateway, request, session, lang)
 
-    @get("/assets/pay.css", media_type="text/css; charset=utf-8", sync_to_thread=False)
+    @get("/assets/pay.css", media_type="text/css", sync_to_thread=False)
     def css() -> bytes:
         return pages.CSS
 
@@ -97,7 +97,7 @@ def application(gateway: Gateway) -> ASGIApp:
             return Response(b"", status_code=401)
         try:
             gateway.set_faults(FAULTS.decode(await request.body()))
-        except msgspec.ValidationError as e:
+        except msgspec.DecodeError as e:  # wrong fields too
             return Response(str(e).encode(), status_code=422, media_type=MediaType.TEXT)
         return Response(b"", status_code=204)
 
