@@ -342,5 +342,5 @@ async def _fill(t: Trade) -> None:
         stock = StockKey(t.item[sku], t.places[place], merchant)
         t.stock[f"{sku}@{place}"] = (await t.inventory.receive(STAFF, Receive(1000 + n, stock, pieces))).stock_id
     await t.vault.keep(BUYER, KeepCard(RECIPIENT, 7, "recipient", "order", ADDRESS))
-    await t.vault.keep(BUYER, KeepCard(CONTACT, 7, "contact", "order", {"email": "lin@example.com"}))
+    await t.vault.keep(BUYER, KeepCard(CONTACT, 7, "contact", "order", {"email": "p7@example.com"}))
     await t.relay.drain()
