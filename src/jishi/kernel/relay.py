@@ -7,7 +7,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -50,6 +50,10 @@ class Story:
     task: asyncio.Task[str | None]
 
 
+class Named(Protocol):
+    name: str
+
+
 class Relay:
     """Several may serve the same outboxes: the inboxes make a second delivery do nothing."""
 
@@ -72,10 +76,10 @@ class Relay:
                 raise ValueError(f"handler {name}: one function, known by its name")
             names.add(name)
 
-    def wake(self, module: Module, due_at: int = 0) -> None:
-        """A commit has left events of which the first is due then."""
-        if module.name in self.next:
-            self.next[module.name] = min(self.next[module.name], due_at)
+    def wake(self, of: Named, due_at: int = 0) -> None:
+        """A commit has left events of which the first is due then. `of`: the module, or the kind of documents."""
+        if of.name in self.next:
+            self.next[of.name] = min(self.next[of.name], due_at)
             if due_at < self.nap_until:
                 self.woken.set()
 
