@@ -117,7 +117,9 @@ async def test_documents_are_found_in_order_page_by_page(documents: Documents) -
     ):
         seen += [d.id for d in page]
         after = (page[-1].body.stars, page[-1].id)
-    assert seen == sorted((f"r{n:02d}" for n in range(1, 25, 2)), key=lambda name: (-(int(name[1:]) // 10), -int(name[1:])))
+    assert seen == sorted(
+        (f"r{n:02d}" for n in range(1, 25, 2)), key=lambda name: (-(int(name[1:]) // 10), -int(name[1:]))
+    )
     assert [d.id for d in await documents.find(REVIEWS, Find({"product_id": 0}, limit=2))] == ["r00", "r02"]
     assert [d.id for d in await documents.find(REVIEWS, Find(sort="seal.at", after=(22, "r22")))] == ["r23", "r24"]
     assert len(await documents.find(REVIEWS, Find())) == 25
