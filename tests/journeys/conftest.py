@@ -85,7 +85,7 @@ class Visitor:
     """A window with a language, a size and JavaScript or none; it collects what the console complains about."""
 
     def __init__(self, browser: Browser, address: str, locale: str, size: dict[str, int], *, js: bool) -> None:
-        self.address, self.locale = address, locale
+        self.address, self.locale, self.js = address, locale, js
         self.context: BrowserContext = browser.new_context(
             locale=locale,
             viewport=size,  # type: ignore[arg-type]
@@ -102,7 +102,8 @@ class Visitor:
 
     def go(self, path: str) -> Page:
         answer = self.page.goto(f"{self.address}/{self.locale}{path}")
-        assert answer is not None and answer.status < 400, (path, answer and answer.status)
+        assert answer is not None
+        assert answer.status < 400, (path, answer.status)
         return self.page
 
     def shot(self, name: str) -> None:
