@@ -39,10 +39,11 @@ class Catalogue:
     def __init__(self, locale: str) -> None:
         self.locale, self.babel = locale, Locale.parse(locale, sep="-")
         self.entries: dict[str, Entry] = {}
+        self.doubled: list[str] = []
         self.plural: Callable[[int], int] = lambda n: 0
 
     def add(self, path: Path) -> None:
-        """The keys of a `.po` file; a key that another file has is refused."""
+        """The keys of a `.po` file; one that an earlier file has is left out and told in `doubled`."""
         from babel.messages.pofile import read_po
 
         with path.open("rb") as f:
@@ -53,8 +54,9 @@ class Catalogue:
                 continue
             key = message.id if isinstance(message.id, str) else message.id[0]
             forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
-            if key in self.entries:
-                raise ValueError(f"{key}: in {path.name} and in {self.entries[key].source}")
+            if key in self.entries:  # the first stays: the check finds it, a shop must not fail to start for it
+                self.doubled.append(f"{key}: in {self.entries[key].source} and in {path.name}")
+                continue
             if not all(forms):
                 raise ValueError(f"{key}: empty in {path}")
             self.entries[key] = Entry(forms, path.name)

@@ -35,9 +35,9 @@ def names(form: str) -> set[str]:
 
 
 def differing(words: Catalogues) -> list[str]:
-    """Keys that one language lacks, and sentences whose parameters are not the same."""
+    """Keys that are said twice or that one language lacks, and sentences whose parameters are not the same."""
     first, *others = (words.by_locale[code] for code in LOCALES)
-    wrong = []
+    wrong = [f"{c.locale}: {line}" for c in words.by_locale.values() for line in c.doubled]
     for other in others:
         for key in sorted(first.entries.keys() ^ other.entries.keys()):
             lacks = other.locale if key in first.entries else first.locale

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response
 
-from jishi.kernel import SYSTEM
+from jishi.kernel.source import OutboxSource
 
 from .faces import Shop
 from .routes import get_plain
@@ -44,7 +44,7 @@ async def databases(shop: Shop) -> list[str]:
     silent = []
     for db in asked.values():
         try:
-            await db.read(SYSTEM, lambda tx: tx.row(tx.module.next_due))
+            await OutboxSource(db).due()
         except Exception:  # the reason is in the engine's log; here it matters that it is silent
             silent.append(f"database of {db.module.name}")
     return silent
