@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from jishi.kernel import Engine, Invalid, World
-from jishi.sandbox.memory import MemoryCard
+from jishi.sandbox.memory import MemoryCard, Note
 from jishi.trade.payments import (
     Collect,
     Leg,
@@ -275,9 +275,21 @@ async def test_the_gate_spares_a_dead_provider_and_tries_it_with_one_call(clock:
     assert [await gate(alive) for _ in range(3)] == ["ok"] * 3
 
 
-async def test_notices_of_nobody_do_nothing(till: Till, card: MemoryCard):
-    from jishi.sandbox.memory import Note
+async def test_two_calls_that_never_come_back_close_the_gate(clock: Clock):
+    gate, calls = Gate("x", clock, call_ms=20), []
 
+    async def silent():
+        calls.append(1)
+        await asyncio.Event().wait()
+
+    answers = await asyncio.gather(gate(silent), gate(silent), return_exceptions=True)
+    assert [type(a) for a in answers] == [ProviderDown] * 2
+    with pytest.raises(ProviderDown):
+        await gate(silent)
+    assert len(calls) == 2
+
+
+async def test_notices_of_nobody_do_nothing(till: Till, card: MemoryCard):
     for note in (
         Note("evt_1", "pay_unknown", "", "x"),
         Note("evt_2", "", "cs_unknown", "x"),

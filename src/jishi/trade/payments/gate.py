@@ -18,8 +18,8 @@ class Gate:
 
     So a dead provider costs callers nothing after five seconds, and other methods go on beside it."""
 
-    def __init__(self, code: str, now: Callable[[], int]) -> None:
-        self.code, self.now = code, now
+    def __init__(self, code: str, now: Callable[[], int], call_ms: int = CALL_MS) -> None:
+        self.code, self.now, self.call_ms = code, now, call_ms
         self.failures, self.closed_until = 0, 0
 
     async def __call__(self, ask: Callable[[], Awaitable[T]]) -> T:
@@ -28,9 +28,9 @@ class Gate:
         if now < self.closed_until:
             raise ProviderDown(self.code)
         if self.failures >= TRIP:
-            self.closed_until = now + CALL_MS  # this call is the one that tries
+            self.closed_until = now + self.call_ms  # this call is the one that tries
         try:
-            async with asyncio.timeout(CALL_MS / 1000):
+            async with asyncio.timeout(self.call_ms / 1000):
                 answer = await ask()
         except TimeoutError as e:
             self._failed(LATE_WEIGHS)
