@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jishi.kernel import Engine, World
-
 from tests.kit import engine_on
+
 from . import probe
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import update
 from jishi.kernel import Database, Engine, Fault, Statement, Tx, Unavailable, World
 from jishi.kernel.sql import Job
 from jishi.kernel.sqlite import SqliteEngine, commit_group, connect, create_all
-
 from tests.kit import engine_on
+
 from . import probe
 from .probe import ADD, ALL, OPEN, Take, Taken, everything, open_purse
 
@@ -61,6 +61,11 @@ async def test_once_knows_its_row_and_swallows_neither_check_nor_null(engine: En
 async def test_savepoints_nest_and_take_their_events_back(engine: Engine) -> None:
     db = Database(engine, probe.module)
 
+    def known_twice(tx: Tx) -> None:
+        with tx.savepoint():
+            open_purse(tx, 5)
+            open_purse(tx, 1)
+
     def nested(tx: Tx) -> None:
         open_purse(tx, 1)
         with tx.savepoint():
@@ -74,12 +79,9 @@ async def test_savepoints_nest_and_take_their_events_back(engine: Engine) -> Non
             except KeyError:
                 pass
             open_purse(tx, 4)
-        try:
-            with tx.savepoint():
-                open_purse(tx, 5)
-                open_purse(tx, 1)
-        except Exception as e:
-            assert not tx.is_dead(e)
+        with pytest.raises(Exception, match=r"(?i)unique|duplicate") as twice:
+            known_twice(tx)
+        assert not tx.is_dead(twice.value)
 
     await db.write(None, nested)
     assert await db.read(None, everything) == [(1, 0), (2, 0), (4, 0)]
