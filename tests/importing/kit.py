@@ -15,7 +15,7 @@ from jishi.goods.pricing import HistoryQuery
 from jishi.goods.pricing.service import PricingService
 from jishi.goods.pricing.tables import module as pricing
 from jishi.grants import grants
-from jishi.importing import Doors, ImportPlan, Report, import_file
+from jishi.importing import Doors, ImportPlan, Report, import_products
 from jishi.kernel import Context, Database, Engine
 from jishi.kernel.place import Region
 from tests.goods.catalog.kit import photo
@@ -44,7 +44,7 @@ class Shop:
         return ImportPlan(ACME, self.warehouse_id, **{"market": "DE", "currency": "EUR", **more})
 
     async def load(self, file: Path, ctx: Context = STAFF, told=lambda *a: None, **more) -> Report:
-        return await import_file(ctx, self.doors, file, self.plan(**more), told)
+        return await import_products(ctx, self.doors, file, self.plan(**more), told)
 
     async def products(self, merchant: int = ACME):
         found, cursor = [], ""

@@ -7,7 +7,7 @@ import string
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from jishi.importing import ExportPlan, ImportPlan, Trouble, export_products
+from jishi.importing import ExportPlan, ImportPlan, Trouble, export_products, header, import_products
 from jishi.importing.export import COLUMNS, rows_of
 from jishi.importing.rows import Table, guarded
 from jishi.importing.story import reader
@@ -21,7 +21,8 @@ PLAN = ExportPlan(ACME, "DE", "EUR")
 
 async def exported(shop, **more) -> str:
     out = io.StringIO(newline="")
-    await export_products(STAFF, shop.doors, ExportPlan(ACME, "DE", "EUR", **more), out)
+    header(out)
+    await export_products(STAFF, shop.doors, ExportPlan(more.pop("merchant", ACME), "DE", "EUR", **more), out)
     return out.getvalue()
 
 
@@ -35,9 +36,7 @@ async def test_a_shop_goes_out_and_comes_back_as_another_merchants(shop, tmp_pat
         (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "out" / name).write_bytes(data)
     plan = ImportPlan(6, shop.warehouse_id, market="DE", currency="EUR")
-    from jishi.importing import import_file
-
-    report = await import_file(STAFF, shop.doors, tmp_path / "out" / "goods.csv", plan)
+    report = await import_products(STAFF, shop.doors, tmp_path / "out" / "goods.csv", plan)
     assert (report.products, report.refused, report.troubles) == (16, 0, [])
     before, after = await shop.picture_of(), await shop.picture_of(6)
     assert list(after) == list(before)
@@ -47,13 +46,9 @@ async def test_a_shop_goes_out_and_comes_back_as_another_merchants(shop, tmp_pat
         assert [(*s[:5], *s[6:]) for s in now[8]] == [(*s[:5], *s[6:]) for s in was[8]]
         assert [(bool(s[5])) for s in now[8]] == [(bool(s[5])) for s in was[8]]
         assert [(shot[1], shot[3]) for shot in now[9]] == [(shot[1], shot[3]) for shot in was[9]]
-    out = io.StringIO(newline="")
-    await export_products(STAFF, shop.doors, ExportPlan(6, "DE", "EUR"), out)
+    again = await exported(shop, merchant=6)
     drop = COLUMNS.index("Image Src"), COLUMNS.index("Variant Image")
-    same = [
-        [[c for i, c in enumerate(r) if i not in drop] for r in csv.reader(io.StringIO(t))]
-        for t in (text, out.getvalue())
-    ]
+    same = [[[c for i, c in enumerate(r) if i not in drop] for r in csv.reader(io.StringIO(t))] for t in (text, again)]
     assert same[0] == same[1]
 
 

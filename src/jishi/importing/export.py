@@ -29,13 +29,15 @@ STATUSES = {"published": "active", "draft": "draft", "archived": "archived"}
 
 
 class ExportPlan(Struct, frozen=True):
-    """Whose goods, in which language, with the prices of which market. `warehouse_id` 0: of every warehouse together."""
+    """Whose goods, in which language, with the prices of which market. `warehouse_id` 0: of every warehouse together.
+    `own_handles`: the merchant's own, by which an import finds the goods again; else those of the URLs."""
 
     merchant_id: int
     market: str = "CN"
     currency: str = "CNY"
     locale: str = "en"
     warehouse_id: int = 0
+    own_handles: bool = True
 
 
 Shown = Callable[[Picture], Awaitable[str]]  # keeps the picture where it wants, and answers how the file names it
@@ -45,13 +47,16 @@ async def in_place(picture: Picture) -> str:
     return f"{picture.path}-{max(picture.sizes)}.webp"
 
 
+def header(out: TextIO) -> None:
+    csv.writer(out).writerow(COLUMNS)
+
+
 async def export_products(ctx: Context, doors: Doors, plan: ExportPlan, out: TextIO, shown: Shown = in_place) -> int:
     """Every product of the merchant with SKUs is in the file, by name; answers how many. Of texts one language goes out,
-    of SKUs those named now. `out` is open with newline=""."""
+    of SKUs those that are named now and have a price. `out` is open with newline="" and has its `header`."""
     ctx = replace(ctx, market=plan.market, currency=plan.currency)
     categories = {c.code: c for c in (await doors.catalog.categories(ctx, Categories())).rows}
     write, cursor, count = csv.DictWriter(out, COLUMNS, restval=""), "", 0
-    write.writeheader()
     while True:
         query = PageQuery(merchant_id=plan.merchant_id, sort="name", cursor=cursor, limit=PAGE, status="any")
         page = await doors.catalog.page(ctx, query)
@@ -88,14 +93,14 @@ async def drafted(
             s.weight_g,
             s.gtin,
             min((pieces.get(c.stock_item_id, 0) // c.quantity for c in s.components), default=0),
-            [names[s.picture_id]] if s.picture_id in names else [],
+            [name] if (name := names.get(s.picture_id)) else [],
         )
         for s in p.skus
         if s.on_sale and s.listing_id in prices
     ]
     return Draft(
         0,
-        p.own_handle,
+        p.own_handle if plan.own_handles else p.handle,
         {plan.locale: said(p.names, plan.locale)},
         {plan.locale: text} if (text := said(p.descriptions, plan.locale)) else {},
         variants,
@@ -103,7 +108,7 @@ async def drafted(
         p.brand,
         list(_way(p.category, categories, plan.locale)),
         [],
-        [PictureDraft(0, names[s.id], _alts(s, plan.locale)) for s in p.pictures],
+        [PictureDraft(0, names[s.id], _alts(s, plan.locale)) for s in p.pictures if names[s.id]],
         p.kind,
         p.status,
     )

@@ -46,7 +46,7 @@ class Doors:
     inventory: Inventory
 
 
-async def import_file(
+async def import_products(
     ctx: Context, doors: Doors, file: Path, plan: ImportPlan, told: Told = lambda done, of, report: None
 ) -> Report:
     """The file's good products are in the shop, with prices, opening stock and pictures; the rest is told line by line.

@@ -50,6 +50,11 @@ class Report(Struct):
     troubles: list[Trouble] = []
     more: int = 0
 
+    @property
+    def problems(self) -> bool:
+        """Something of the file did not go in."""
+        return bool(self.refused) or any(t.refused for t in self.troubles)
+
     def tell(self, trouble: Trouble) -> None:
         if len(self.troubles) < MAX_TROUBLES:
             self.troubles.append(trouble)
@@ -114,3 +119,11 @@ class UnknownFormat(Fault, code="import.format", status=422):
     """None of the formats that are read has columns like these."""
 
     columns: str
+
+
+class NoSuchMerchant(Fault, code="import.merchant", status=404):
+    called: str
+
+
+class NoSuchMarket(Fault, code="import.market", status=404):
+    called: str
