@@ -1,0 +1,215 @@
+"""Buyers, those who pay, and the payment provider's side of it. They live outside the shop and survive its crashes."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jishi.kernel import Actor, Context, Fault
+from jishi.people.vault import KeepCard
+from jishi.sandbox.memory import Note, Plan
+from jishi.trade.cart import AddLine, CartQuery, PutLine
+from jishi.trade.checkout import KeyReused, Place, Placed, Quote, QuoteAsk, Wanted
+from jishi.trade.orders import Cancel, Order, OrderQuery, Receive
+from jishi.trade.payments import Look, Notify, Start, Started
+
+if TYPE_CHECKING:
+    from .run import Sim
+
+PROVIDER = Context(Actor(0, "provider"))
+DARK_S = 1_500, 2_700  # seconds of a dark evening: money that comes in then is heard of when its hold has run out
+OUTAGE = 0.15  # of the gateway's naps nobody can reach it
+LIN = {
+    "name": "林晓雨",
+    "phone": "13812348000",
+    "country": "CN",
+    "province": "上海市",
+    "city": "上海市",
+    "district": "浦东新区",
+    "street": "张江路 88 号",
+}
+ADA = {
+    "name": "Ada Lovelace",
+    "phone": "+16502530000",
+    "country": "US",
+    "province": "CA",
+    "city": "Mountain View",
+    "postcode": "94043",
+    "street": "1600 Amphitheatre Parkway",
+}
+
+
+async def buyer(sim: Sim, id: int, r: Random) -> None:
+    """Fills a cart, has it quoted, places it in every clumsy way, and thinks better of it now and then."""
+    abroad = r.random() < 0.15
+    me = sim.ctx(1000 + id, "guest", *(("US", "USD") if abroad else ()))
+    cards = 10 * me.actor.id + 1, 10 * me.actor.id + 2
+    recipient = KeepCard(cards[0], me.actor.id, "recipient", "order", ADA if abroad else LIN)
+    contact = KeepCard(cards[1], me.actor.id, "contact", "order", {"email": f"b{id}@example.com"})
+    await sim.insist("vault.keep", me, recipient)
+    await sim.insist("vault.keep", me, contact)
+    if r.random() < (0.5 if sim.dark else 0.2):
+        await asyncio.sleep(r.randint(2_100, 2_600))  # when the first holds run out
+    for n in range(r.randint(1, 3)):
+        await asyncio.sleep(r.choice((0, 0.001, 3, 600)))
+        quote = await _quote(sim, me, cards, f"{id}-{n}", r)
+        if quote is None:
+            continue
+        placed = await _place(sim, me, f"key-{n}", quote, r)
+        if placed is None:
+            continue
+        sim.orders += 1
+        await _reads_own_write(sim, me, placed)
+        sim.buyers[placed.order_id] = me
+        sim.spawn(afterwards(sim, me, placed, Random(r.random())))
+
+
+async def afterwards(sim: Sim, me: Context, placed: Placed, r: Random) -> None:
+    """Pays, if it is to be paid now, and thinks better of it before, meanwhile or afterwards."""
+    if (when := r.random()) < 0.2:
+        sim.spawn(second_thoughts(sim, me, placed, Random(r.random())))
+    if placed.method == "card":
+        await payer(sim, me, placed, r)
+    if when > 0.7:
+        await second_thoughts(sim, me, placed, r)
+
+
+async def _quote(sim: Sim, me: Context, cards: tuple[int, int], key: str, r: Random) -> Quote | None:
+    shelf = sim.goods.scarce if r.random() < 0.5 else sim.goods.offers
+    offers = [r.choice(shelf) for _ in range(r.choice((1, 1, 2, 3)))]
+    for i, offer in enumerate(offers):
+        add = AddLine(offer.listing_id, r.choice((1, 1, 2, 3)), f"{key}-{i}")
+        await asyncio.gather(*[sim.insist("cart.add", me, add) for _ in range(r.choice((1, 2)))])
+    cart = await sim.insist("cart.cart", me, CartQuery())
+    if isinstance(cart, Fault):
+        sim.wrong(f"a cart that cannot be seen: {cart}")
+        return None
+    ask = QuoteAsk([Wanted(x.listing_id, x.quantity) for x in cart.lines], cards[0], cards[1])
+    quote = await sim.insist("checkout.quote", me, ask)
+    if isinstance(quote, Quote):
+        return quote
+    for line in cart.lines:  # sold out: the cart is emptied, and another day is another cart
+        await sim.insist("cart.put", me, PutLine(line.listing_id, 0))
+    return None
+
+
+async def _place(sim: Sim, me: Context, key: str, quote: Quote, r: Random) -> Placed | None:
+    """Once, twice at once, again much later, with another body; one key has one answer."""
+    seen = quote.terms.total + (1 if r.random() < 0.03 else 0)
+    methods = [m.code for m in quote.methods if m.usable]
+    if not methods:
+        return None
+    cod = "cod" in methods and r.random() < 0.25
+    ask = Place(key, quote.id, seen, "cod" if cod else methods[0])
+    await asyncio.sleep(r.choice((0, 0, 0, 60, 950)))
+    if sim.earth_ms() + sim.skew_ms > quote.expires_at:
+        sim.sometimes["a quote had run out"] += 1
+    answers = await asyncio.gather(*[sim.insist("checkout.place", me, ask) for _ in range(r.choice((1, 1, 2)))])
+    if r.random() < 0.4:
+        await asyncio.sleep(r.choice((1, 1500, 2400)))
+        answers.append(await sim.insist("checkout.place", me, ask))
+    if any(str(a) != str(answers[0]) for a in answers):
+        sim.wrong(f"I5 one key, several answers: {answers}")
+    if r.random() < 0.1:
+        sim.sometimes["the same key came with another body"] += 1
+        other = msgspec.structs.replace(ask, total=ask.total + 7)
+        if not isinstance(await sim.insist("checkout.place", me, other), KeyReused):
+            sim.wrong("I5 another body under a known key was not refused")
+    return next((a for a in answers if isinstance(a, Placed)), None)
+
+
+async def _reads_own_write(sim: Sim, me: Context, placed: Placed) -> None:
+    order = await sim.insist("orders.order", me, OrderQuery(placed.order_id))
+    if not isinstance(order, Order) or (order.number, order.total) != (placed.number, placed.total):
+        sim.wrong(f"I12 the buyer does not find its order: {order}")
+
+
+async def second_thoughts(sim: Sim, me: Context, placed: Placed, r: Random) -> None:
+    """Cancels all, a child, or pieces of a line; twice under one key; or says that the goods are there."""
+    await asyncio.sleep(r.choice((0, 1, 60, 300, 1900)))
+    order = await sim.insist("orders.order", me, OrderQuery(placed.order_id))
+    if not isinstance(order, Order):
+        return
+    for n in range(r.choice((1, 1, 2))):
+        child = r.choice((0, r.choice(order.children).n))
+        line = r.choice(next(c.lines for c in order.children if c.n == child)) if child and r.random() < 0.6 else None
+        pieces = r.randint(1, line.quantity) if line and r.random() < 0.7 else 0
+        cancel = Cancel(placed.order_id, f"c{n}", child, line.n if line else 0, pieces)
+        times = r.choice((1, 1, 2))
+        await asyncio.gather(*[sim.insist("orders.cancel", me, cancel) for _ in range(times)])
+        await asyncio.sleep(r.choice((0, 5, 700)))
+    if r.random() < 0.3:
+        await asyncio.sleep(r.choice((3_600, 20_000)))
+        await sim.insist("orders.receive", me, Receive(placed.order_id))
+
+
+async def payer(sim: Sim, me: Context, placed: Placed, r: Random) -> None:
+    """Pays never, once or tries again, early or at the last moment; comes back to the shop before or after the notice."""
+    for _ in range(r.choice((0, 1, 1, 1, 2, 3))):
+        await asyncio.sleep(r.choice((0, 1, 60, 900, 1740)))
+        start = Start(placed.intent_id, "https://shop.example/ok", "https://shop.example/back")
+        tabs = [sim.insist("payments.start", me, start) for _ in range(r.choice((1, 1, 2)))]
+        urls = {t.url for t in await asyncio.gather(*tabs) if isinstance(t, Started) and t.url}
+        if len(urls) > 1:
+            sim.wrong(f"I5 two tabs, two pages to pay: {sorted(urls)}")
+        for url in sorted(urls):
+            await _pay(sim, me, placed, url.rsplit("/", 1)[-1], r)
+
+
+async def _pay(sim: Sim, me: Context, placed: Placed, ref: str, r: Random) -> None:
+    """On the provider's page, which may stay open until its last second."""
+    left_s = (sim.card.pages[ref].attempt.expires_at - sim.earth_ms()) / 1000
+    late = left_s - 1, left_s - 20
+    await asyncio.sleep(max(0, r.choice(late if sim.dark else (0, 5, 300, *late))))
+    if r.random() < 0.3:
+        await sim.insist("payments.look", me, Look(placed.intent_id))
+    sim.card.pay(ref, r.choice(("ok", "ok", "ok", "declined", "fails_later")))
+    if r.random() < 0.5:
+        await asyncio.sleep(r.choice((0, 2, 200)))
+        await sim.insist("payments.look", me, Look(placed.intent_id))
+
+
+# --- the payment provider ---------------------------------------------------------------------------------------------
+
+
+async def gateway(sim: Sim, r: Random) -> None:
+    """Tells its notices late, twice and in any order, while there is anybody to tell."""
+    plan, away = sim.card.plan, Plan(fail=1.0, lose=1.0)
+    while sim.open:
+        await asyncio.sleep(r.choice((1, 30, 200, 600)))
+        dark = sim.dark and DARK_S[0] <= sim.loop.clock < DARK_S[1]
+        sim.card.plan = away if dark or r.random() < OUTAGE else plan  # while it sleeps now nobody hears anything
+        notes = [sim.card.outbox.popleft() for _ in range(len(sim.card.outbox))]
+        r.shuffle(notes)
+        for notice in notes:
+            if r.random() < 0.2:
+                sim.card.outbox.append(notice)  # later
+                continue
+            await _tell(sim, notice.raw)
+            if r.random() < 0.15:
+                await _tell(sim, notice.raw)
+        if r.random() < 0.3:
+            sim.card.finish_refunds()
+    sim.card.plan = plan
+
+
+async def round_of_gateway(sim: Sim) -> None:
+    """All that is left to be told is told."""
+    sim.card.finish_refunds()
+    while sim.card.outbox:
+        await _tell(sim, sim.card.outbox.popleft().raw)
+
+
+async def _tell(sim: Sim, raw: bytes) -> None:
+    """Each delivery is signed anew. A shop whose clock is wrong refuses it as old, and asks by itself later."""
+
+    def signed() -> Notify:
+        again = sim.card.notice(msgspec.json.decode(raw, type=Note))
+        return Notify(sim.card.code, again.raw, again.headers)
+
+    answer = await sim.insist("payments.notify", PROVIDER, signed)
+    if isinstance(answer, Fault) and getattr(answer, "reason", "") != "old":
+        sim.wrong(f"a notice was refused: {answer}")
