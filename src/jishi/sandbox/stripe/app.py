@@ -150,10 +150,10 @@ def _page(gateway: Gateway, request: Request[Any, Any, Any], id: str, lang: str,
         return _none(request, lang)
     if session["status"] != "open":
         return _after(gateway, request, session, lang)
-    intent = gateway.intent_of(session)
+    intent, status = gateway.intent_of(session), 422 if error else 200
     if not error and intent and intent["last_payment_error"]:
         error = intent["last_payment_error"]["code"]
-    return _show(request, "pay.html", session, lang, "..", 422 if error else 200, error=error and pages.sentence(error))
+    return _show(request, "pay.html", session, lang, "..", status, error=error and pages.sentence(error))
 
 
 def _after(
