@@ -92,12 +92,12 @@ class Functions:
         return state.lookup(name)
 
     @pass_state
-    def t(self, state: Any, key: str, **params: Any) -> str:
+    def t(self, state: Any, key: str, /, **params: Any) -> str:
         """A sentence; what it is given is escaped with it."""
         return self._words.t(key, state.lookup("locale"), **params)
 
     @pass_state
-    def th(self, state: Any, key: str, **params: Any) -> Markup:
+    def th(self, state: Any, key: str, /, **params: Any) -> Markup:
         """A sentence with links in it: parameters that are Markup stay as they are, the sentence and the rest are escaped."""
         safe = {k: v if isinstance(v, int) else str(minijinja.escape(v)) for k, v in params.items()}
         locale = state.lookup("locale")
@@ -116,7 +116,7 @@ class Functions:
         return Markup(f'<a class="{escape(classes)}" href="{href}">{minijinja.escape(text)}</a>')
 
     @pass_state
-    def url(self, state: Any, path: str = "/", **query: Any) -> Markup:
+    def url(self, state: Any, path: str = "/", /, **query: Any) -> Markup:
         """The address in the reader's language: `url("/products/tea", sku="x")`."""
         return safe_url(self._local(state, path, query))
 

@@ -91,6 +91,20 @@ class WorkOf(Struct, frozen=True):
     fulfilment_id: int
 
 
+class RecipientsOf(Struct, frozen=True):
+    """Who gets the parcels of this work, ≤ 100: masked for lists, unmasked for whoever may ship. Every reading is logged,
+    for the purpose `delivery`."""
+
+    fulfilment_ids: list[int]
+    masked: bool = True
+
+
+class Recipients(Struct, frozen=True):
+    """By fulfilment id; an erased recipient has no fields."""
+
+    rows: dict[int, dict[str, str]]
+
+
 class Pack(Struct, frozen=True):
     """Packing has begun: from here the buyer can no longer cancel by itself."""
 
@@ -290,6 +304,8 @@ class Fulfilment(Face):
     async def work(self, ctx: Context, query: WorkQuery, /) -> WorkPage: ...
     @abstractmethod
     async def work_of(self, ctx: Context, query: WorkOf, /) -> Work: ...
+    @abstractmethod
+    async def recipients(self, ctx: Context, query: RecipientsOf, /) -> Recipients: ...
     @abstractmethod
     async def pack(self, ctx: Context, command: Pack, /) -> Work: ...
     @abstractmethod

@@ -12,6 +12,7 @@ from jishi.kernel.paging import Cursor, cut, limited, read_cursor
 
 from .face import (
     NoWork,
+    RecipientsOf,
     Shipment,
     ShipmentList,
     ShipmentsOf,
@@ -23,8 +24,9 @@ from .face import (
     WorkPage,
     WorkQuery,
 )
-from .tables import LINES, PARCEL_BY_WAYBILL, PARCELS_OF, PIECES, TRACKS, URGENT, WORK, WORKS_OF
+from .tables import CARDS, LINES, PARCEL_BY_WAYBILL, PARCELS_OF, PIECES, TRACKS, URGENT, WORK, WORKS_OF
 
+CARDS_MAX = 100
 STATES = ("open", "packed", "shipped", "delivered", "cancelled")
 WANTS = msgspec.msgpack.Decoder(list[Want])
 TEXT = msgspec.msgpack.Decoder(dict[str, str])
@@ -140,6 +142,18 @@ def work_view(tx: Tx, works: Sequence[WorkRow]) -> list[Work]:
 
 def work_of(tx: Tx, query: WorkOf) -> Work:
     return work_view(tx, [found(tx, query.fulfilment_id)])[0]
+
+
+def cards_of(tx: Tx, query: RecipientsOf) -> dict[int, int]:
+    """Work → its recipient's card; what is not there or not the actor's is `NoWork`."""
+    if len(query.fulfilment_ids) > CARDS_MAX:
+        raise Invalid([FieldError("fulfilment_ids", "too_many", {"max": str(CARDS_MAX)})])
+    rows = tx.rows_in(CARDS, "ids", query.fulfilment_ids)
+    seen = {id: card for id, merchant, card in rows if tx.actor.role != "clerk" or merchant == tx.actor.merchant_id}
+    for id in query.fulfilment_ids:
+        if id not in seen or tx.actor.is_customer:
+            raise NoWork(id)
+    return seen
 
 
 def work(tx: Tx, query: WorkQuery) -> WorkPage:

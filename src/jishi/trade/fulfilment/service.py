@@ -19,6 +19,8 @@ from .face import (
     NoteStored,
     NoteTaken,
     PollDue,
+    Recipients,
+    RecipientsOf,
     Shipment,
     ShipWork,
     Track,
@@ -52,6 +54,17 @@ class FulfilmentService(Service, Fulfilment):
     work_of = reads(queries.work_of, needs="trade:fulfilment:see")
     pack = writes(commands.pack, needs="trade:fulfilment:pack")
     shipments = reads(queries.shipments, needs="trade:shipment:see")
+
+    async def recipients(self, ctx: Context, query: RecipientsOf, /) -> Recipients:
+        """The recipients of work that the actor may see; the vault writes down who read them."""
+        self.check(ctx, "trade:fulfilment:see" if query.masked else "trade:shipment:ship")
+        cards: dict[int, int] = await self.db.read(ctx, queries.cards_of, query)
+        if not cards:
+            return Recipients({})
+        ids = sorted(set(cards.values()))
+        shown = await self.vault.show(ctx.acting(self.name), Show(ids, purpose="delivery", masked=query.masked))
+        fields = {c.id: c.fields for c in shown.cards}
+        return Recipients({id: fields.get(card, {}) for id, card in cards.items()})
 
     async def ship(self, ctx: Context, command: ShipWork, /) -> Shipment:
         """The parcel is told to the carrier and to the stock, once a key; asking again goes on where it stopped."""

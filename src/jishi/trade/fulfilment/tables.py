@@ -105,6 +105,11 @@ LOCK_HEAD = Statement(select(heads.c.order_id).where(heads.c.order_id == ORDER).
 
 PUT_WORK = Statement(works.insert(), *works.c.keys())
 WORK = Statement(select(works).where(works.c.id == ID))
+CARDS = Statement(
+    select(works.c.id, works.c.merchant_id, works.c.recipient_card).where(
+        works.c.id.in_(bindparam("ids", expanding=True))
+    )
+)
 LOCK_WORK = Statement(select(works).where(works.c.id == ID).with_for_update())
 LOCK_WORKS = Statement(select(works).where(works.c.order_id == ORDER).order_by(works.c.id).with_for_update())
 WORKS_OF = Statement(select(works.c.id, works.c.buyer_id, works.c.merchant_id).where(works.c.order_id == ORDER))

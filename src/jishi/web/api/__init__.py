@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from . import cart, goods, sessions, trade
+from . import cart, desk, goods, sessions, trade
 
-handlers: list[Any] = [*sessions.handlers, *goods.handlers, *cart.handlers, *trade.handlers]
+handlers: list[Any] = [*sessions.handlers, *goods.handlers, *cart.handlers, *trade.handlers, *desk.handlers]
