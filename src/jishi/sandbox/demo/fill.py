@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from itertools import product as combinations
 
-from jishi.app import Shop
 from jishi.goods.catalog import (
     AddPicture,
     Listing,
@@ -27,6 +26,7 @@ from jishi.kernel import SYSTEM, Actor, Context
 from jishi.kernel.place import Text
 from jishi.people.accounts import MakeStaff
 from jishi.people.merchants import PutMerchant
+from jishi.web.faces import Shop
 
 from .goods import CATEGORIES, MERCHANTS, WAREHOUSES, DemoMerchant, DemoProduct, DemoValue
 from .pictures import Look, at_home, png, studio
@@ -86,10 +86,7 @@ async def _put(shop: Shop, item: DemoProduct, merchant_id: int, warehouse_id: in
             item.handle,
             item.names,
             item.summaries,
-            {
-                locale: "".join(f"<p>{escape(p[locale])}</p>" for p in (item.summaries, *item.story))
-                for locale in item.names
-            },
+            {locale: "".join(f"<p>{escape(p[locale])}</p>" for p in item.story) for locale in item.names},
             item.category,
             options=[
                 Option(
