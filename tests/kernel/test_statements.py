@@ -88,8 +88,8 @@ async def test_a_nullable_column_may_be_left_out(engine: Engine) -> None:
     module = Module("nullable", listed=False)
     table = module.table("things", key(), count("n", null=True))
     put = Statement(table.insert(), "id", "n")
-    assert put.bind("sqlite", dict(id=1))[1] == [1, None]
-    assert put.bind_many("mysql", [dict(id=1), dict(id=2, n=3)])[1] == [[1, None], [2, 3]]
+    assert put.bind("sqlite", dict(id=1))[1] == (1, None)
+    assert put.bind_many("mysql", [dict(id=1), dict(id=2, n=3)])[1] == [(1, None), (2, 3)]
 
 
 async def test_lists_of_every_length_find_their_rows_with_few_texts(engine: Engine) -> None:
