@@ -27,6 +27,7 @@ from jishi.goods.catalog import (
 )
 from jishi.goods.inventory import Availability, Level, Levels
 from jishi.goods.pricing import Price, PriceList, PriceQuery
+from jishi.grants import grants
 from jishi.kernel import Context, World
 from jishi.kernel.config import Config
 from jishi.kernel.ids import encode
@@ -51,12 +52,7 @@ from jishi.web.app import create
 from tests.kit import Clock
 
 DAY_MS = 86_400_000
-GUEST = frozenset({"goods:product:see", "people:session:open"})
-GRANTS = {
-    "guest": GUEST,
-    "buyer": GUEST | {"people:account:self"},
-    "staff": GUEST | {"people:account:self", "desk:all"},
-}
+GRANTS = grants([("staff", ["desk:all"])])
 
 TEA = Product(
     id=5,

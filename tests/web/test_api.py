@@ -1,8 +1,11 @@
 """The API: sessions, goods, cart; faults as problem details; the schema of it all."""
 
+from html import unescape
+
 import msgspec
 import pytest
 
+from jishi.kernel.config import Config
 from jishi.kernel.ids import encode
 from jishi.web.problems import Problem
 from tests.kit import Clock
@@ -165,3 +168,12 @@ async def test_the_schema_is_3_1_and_has_every_route_and_no_page(shop: Shop) -> 
             assert operation["description"]
             assert "application/problem+json" in operation["responses"]["429"]["content"]
     assert schema["components"]["schemas"]["LineAdd"]["required"] == ["listing"]
+
+
+async def test_the_page_of_the_api_lists_it_and_is_closed_in_production(shop: Shop) -> None:
+    async with browser(web(shop, rooms=())) as http:
+        page = await http.get("/api", headers={"accept-language": "en"})
+    assert page.status_code == 200
+    assert "/api/v1/cart/lines" in unescape(page.text)
+    async with browser(web(shop, rooms=(), config=Config(mode="production"))) as http:
+        assert (await http.get("/api")).status_code == 404

@@ -26,6 +26,7 @@ from jishi.kernel.market import markets
 from . import health
 from .api import handlers as api_handlers
 from .assets import Assets
+from .docs import handlers as docs_handlers
 from .edge import Edge
 from .faces import Shop
 from .faults import Broken
@@ -94,6 +95,7 @@ def create(
                 *health.handlers(shop, ready),
                 *file_handlers,
                 *home_handlers,
+                *docs_handlers,
                 *api_handlers,
                 *([rpc(serve)] if serve else ()),
                 *gathered(rooms),
