@@ -7,7 +7,8 @@ import pytest
 
 from jishi.goods.inventory import Adjust, OutOfStock
 from jishi.goods.pricing import PriceDraft, SetPrices
-from jishi.kernel import Forbidden, Invalid, Unavailable
+from jishi.kernel import Fault, Forbidden, Invalid, Unavailable
+from jishi.trade.cart import CartQuery, PutLine
 from jishi.trade.checkout import (
     KeyReused,
     MethodUnusable,
@@ -18,7 +19,7 @@ from jishi.trade.checkout import (
     TooManyOpen,
     TotalChanged,
 )
-from jishi.trade.checkout.commands import keep_quote, sweep
+from jishi.trade.checkout.commands import Finish, good, keep_quote, refused, sweep
 from jishi.trade.orders import OrdersQuery, PayByPassed
 from jishi.trade.payments import Intend, Intent, IntentQuery
 from tests.kit import STAFF, Clock, buyer, clerk
@@ -245,6 +246,16 @@ async def test_a_crash_before_the_intent_is_mended_by_the_orders_own_story(trade
     assert await trade.dead() == []
 
 
+async def test_the_first_answer_of_an_attempt_is_kept_for_good(trade: Trade):
+    quote = await trade.quote(TEA=1)
+    placed = await trade.place(quote, key="k")
+    refusal = refused(TooManyOpen(5))
+    for _ in range(2):
+        answer = await trade.checkout._finish(BUYER, Finish(placed.order_id, refusal))
+        assert answer == good(placed)
+    assert await trade.place(quote, key="k") == placed
+
+
 async def test_old_attempts_and_spent_quotes_are_cleared_away(trade: Trade, clock: Clock):
     quote = await trade.quote(TEA=1)
     await trade.place(quote, key="k")
@@ -260,8 +271,6 @@ async def test_old_attempts_and_spent_quotes_are_cleared_away(trade: Trade, cloc
 
 
 async def test_what_was_bought_has_left_the_cart(trade: Trade):
-    from jishi.trade.cart import CartQuery, PutLine
-
     await trade.cart.put(BUYER, PutLine(trade.listing["TEA"], 3))
     await trade.cart.put(BUYER, PutLine(trade.listing["POT"], 1))
     await trade.buy(TEA=2, POT=1)
@@ -271,9 +280,6 @@ async def test_what_was_bought_has_left_the_cart(trade: Trade):
 
 
 def test_a_refusal_is_stored_as_it_was_raised():
-    from jishi.kernel import Fault
-    from jishi.trade.checkout.commands import refused
-
     raw = refused(TotalChanged(1, 2, "CNY"))
     assert raw[:1] == b"-"
     assert msgspec.to_builtins(Fault.unpack(raw[1:]).body) == {"seen": 1, "total": 2, "currency": "CNY"}

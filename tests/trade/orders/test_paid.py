@@ -8,7 +8,8 @@ from jishi.goods.inventory import Adjust
 from jishi.kernel import SYSTEM, Money
 from jishi.sandbox.carrier import Faults
 from jishi.trade.fulfilment import Tracked
-from jishi.trade.orders import Abandon, Completed, Confirm, Confirmed, NoOrder, NotYet, Receive
+from jishi.trade.orders import Abandon, Completed, Confirm, Confirmed, NoOrder, NotYet, PaymentDue, Receive
+from jishi.trade.orders.cancelling import expire
 from jishi.trade.orders.moving import tracked
 from jishi.trade.payments import Captured
 from tests.kit import STAFF, Clock
@@ -59,6 +60,15 @@ async def test_nobody_pays_and_the_order_ends_at_pay_by(trade: Trade, clock: Clo
     assert await trade.level("TEA@HZ") == (10, 0, 0)
     assert await trade.steps(id) == ["placed", "expired"]
     assert await trade.balances() == {}
+
+
+async def test_the_timer_is_the_time_whatever_the_clock_says_by_then(trade: Trade, clock: Clock):
+    id = await trade.open(trade.two())
+    clock.pass_time(minutes=-60)
+    await trade.orders.db.write(SYSTEM, expire, PaymentDue(id))
+    order = await trade.order(id)
+    assert (order.state, order.ended) == ("cancelled", "expired")
+    assert order.timeline[-1].at == order.timeline[0].at  # the timeline does not go back with the clock
 
 
 @pytest.mark.parametrize("minutes", [LATE, GONE])
