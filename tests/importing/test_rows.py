@@ -66,6 +66,23 @@ def test_a_line_without_end_costs_itself():
     assert lines(swallowed)[0] == (2, ["1", "x"], ["importing.quote"])
 
 
+def test_no_file_makes_the_reader_read_on_and_on(monkeypatch):
+    monkeypatch.setattr(module, "MAX_AGAIN", 50)
+    taken = 0
+    plain = module.Lines.take
+
+    def counted(self):
+        nonlocal taken
+        taken += 1
+        return plain(self)
+
+    monkeypatch.setattr(module.Lines, "take", counted)
+    found = lines(b"a,b,c\n" + b'1,x"y,"T\n' * 400)
+    assert [line for line, *_ in found] == list(range(2, 402))
+    assert all(keys == ["importing.quote"] for *_, keys in found)
+    assert taken < 2_000
+
+
 def test_too_many_rows_are_said_and_not_read(monkeypatch):
     monkeypatch.setattr(module, "MAX_ROWS", 3)
     found = lines(b"a,b\n" + b"1,2\n" * 9)

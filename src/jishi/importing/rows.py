@@ -11,7 +11,7 @@ from msgspec import Struct
 from .terms import NotText, Trouble
 
 MAX_ROWS, MAX_LINE, MAX_ROW, MAX_ROW_LINES = 50_000, 100_000, 120_000, 2_000  # rows, bytes, characters, lines
-MAX_COLUMNS = 400
+MAX_COLUMNS, MAX_AGAIN = 400, 100_000  # columns; lines of one file that are read a second time
 DELIMITERS = ",;\t"
 GUARDED = re.compile("'+[=+\\-@\t\r]")
 
@@ -38,7 +38,7 @@ class Lines:
 
     def __init__(self, file: BinaryIO) -> None:
         self.file, self.again = file, deque[Line]()
-        self.number = self.bytes = 0
+        self.number = self.bytes = self.read_again = 0
 
     def take(self) -> Line | None:
         if self.again:
@@ -66,6 +66,7 @@ class Lines:
 
     def give_back(self, lines: Sequence[Line]) -> None:
         self.again.extendleft(reversed(lines))
+        self.read_again += len(lines)
 
 
 def record(lines: Lines, delimiter: str, expected: int = 0) -> tuple[Line, list[str], str] | None:
@@ -73,12 +74,13 @@ def record(lines: Lines, delimiter: str, expected: int = 0) -> tuple[Line, list[
 
     A quote that is never closed swallows lines until the next quote or the end. So a record that ends within quotes, and
     one of several lines that has not the `expected` cells or a text right behind a closing quote, costs its first line
-    only; the others are read again."""
+    only; the others are read again. Where that happens too often, a record is one line: no file takes long to refuse."""
     taken, size, ended = list[Line](), 0, False
+    most = MAX_ROW_LINES if lines.read_again < MAX_AGAIN else 1
 
     def feed() -> Iterator[str]:
         nonlocal size, ended
-        while len(taken) < MAX_ROW_LINES and size < MAX_ROW and (line := lines.take()):
+        while len(taken) < most and size < MAX_ROW and (line := lines.take()):
             taken.append(line)
             size += len(line.text)
             yield line.text
