@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from jishi.kernel import apportion
@@ -33,12 +34,7 @@ class Offer(NamedTuple):
     rates: Mapping[int, RateDraft]  # by warehouse, those that ship
     charged: RateDraft
     choice: Reason
-
-    @property
-    def option(self) -> ServiceOption:
-        """From the first day of the first parcel to the last day of the last."""
-        days = self.rates.values()
-        return ServiceOption(self.service, self.freight, min(r.days_min for r in days), max(r.days_max for r in days))
+    option: ServiceOption  # from the first day of the first parcel to the last day of the last
 
 
 class Merchant(NamedTuple):
@@ -48,14 +44,8 @@ class Merchant(NamedTuple):
     items: Sequence[PlanItem]
     destination: Region
     places: Mapping[int, Region]
-
-    @property
-    def weight(self) -> int:
-        return sum(i.weight_g * i.quantity for i in self.items)
-
-    @property
-    def worth(self) -> int:
-        return sum(i.value_minor for i in self.items)
+    weight: int
+    worth: int
 
 
 def plan(query: PlanQuery, rates: Mapping[int, Sequence[RateDraft]]) -> Plan:
@@ -68,7 +58,8 @@ def plan(query: PlanQuery, rates: Mapping[int, Sequence[RateDraft]]) -> Plan:
             raise NotEnough(item.line, item.quantity, free)
     parcels = list[PlannedParcel]()
     for id, items in sorted(theirs.items()):
-        merchant = Merchant(id, items, query.destination, query.warehouses)
+        weight, worth = sum(i.weight_g * i.quantity for i in items), sum(i.value_minor for i in items)
+        merchant = Merchant(id, items, query.destination, query.warehouses, weight, worth)
         offers = offers_of(merchant, [r for r in rates.get(id, ()) if r.currency == query.currency])
         if not offers:
             raise NotDeliverable(id, query.destination.country)
@@ -87,9 +78,11 @@ def offers_of(merchant: Merchant, rates: Sequence[RateDraft]) -> list[Offer]:
             split, choice = found
             ship = {w: at[w] for w in sorted(split)}
             # one freight, not one a parcel: the dearest of the rates in play, once, on all the weight
-            charged = max(ship.values(), key=lambda r: price(r, merchant.weight, merchant.worth))
-            freight = price(charged, merchant.weight, merchant.worth)
-            offers.append(Offer(service, freight, split, ship, charged, choice))
+            each = [(price(r, merchant.weight, merchant.worth), r) for r in ship.values()]
+            freight, charged = max(each, key=itemgetter(0))
+            first, last = min(r.days_min for _, r in each), max(r.days_max for _, r in each)
+            option = ServiceOption(service, freight, first, last)
+            offers.append(Offer(service, freight, split, ship, charged, choice, option))
     return sorted(offers, key=lambda o: (o.freight, o.option.days_max, o.option.days_min, o.service))
 
 
@@ -148,7 +141,7 @@ def split_of(merchant: Merchant, rates: Mapping[int, RateDraft]) -> tuple[Split,
 
     whole = [w for w in rates if all(free[line].get(w, 0) >= n for line, n in left.items())]
     if whole:
-        best = min(whole, key=rank)
+        best = min(whole, key=rank) if len(whole) > 1 else whole[0]
         return {best: left}, Reason("shipping.choice.whole", {"warehouses": len(whole)})
     split: Split = {}
     broken = [line for line, n in left.items() if max(free[line].values()) < n]
