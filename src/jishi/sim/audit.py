@@ -10,7 +10,7 @@ from jishi.kernel import unit_share
 from jishi.trade.orders.terms import ChildTerms, LineTerms
 
 if TYPE_CHECKING:
-    from .run import Sim
+    from .history import Sim
 
 LINE, CHILD = msgspec.msgpack.Decoder(LineTerms).decode, msgspec.msgpack.Decoder(ChildTerms).decode
 
@@ -91,12 +91,12 @@ def _terms(sim: Sim) -> list[str]:
 
 
 def _letters(sim: Sim) -> list[str]:
-    """I8: every letter that was to be sent is sent. (Not that an order is confirmed, or cancelled, when meanwhile it is
-    cancelled, or revived by late money.)"""
+    """I8: every letter that was to be sent is sent. (Not that an order is confirmed that was cancelled meanwhile, nor that
+    it ran out when money revived it.)"""
     left = sim.c.execute(
         "SELECT called, state FROM people_notices_notices WHERE state NOT IN ('sent', 'dropped') AND template <> "
         "'order_confirmed' AND NOT (template = 'order_cancelled' AND CAST(SUBSTR(called, 17) AS INTEGER) IN (SELECT c.id "
-        "FROM trade_orders_cancellations c JOIN trade_orders_parents p ON p.id = c.order_id WHERE p.state NOT IN "
-        "('cancelled', 'refunded')))"
+        "FROM trade_orders_cancellations c JOIN trade_orders_parents p ON p.id = c.order_id WHERE c.kind = 'unpaid' AND "
+        "p.payment <> 'unpaid'))"
     ).fetchmany(3)
     return [f"I8 letters not sent: {left}"] if left else []

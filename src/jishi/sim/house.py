@@ -16,7 +16,7 @@ from jishi.trade.orders import Cancel
 from .goods import STAFF
 
 if TYPE_CHECKING:
-    from .run import Sim
+    from .history import Sim
 
 CARRIER = Context(Actor(0, "carrier"))
 MOST = 100

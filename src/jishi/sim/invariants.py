@@ -3,7 +3,7 @@
 `ALWAYS` holds after every commit, so it is asked after each crash and at the end; `OFTEN` are the cheap ones, asked every
 few hundred steps; `AT_REST` holds when every event is delivered and every parcel has arrived."""
 
-# ruff: noqa: S608  # fixed texts, put together from fixed names
+# fixed texts, put together from fixed names
 from __future__ import annotations
 
 from jishi.goods.inventory.tables import BUCKETS

@@ -134,9 +134,8 @@ class SimEngine(SqliteEngine):
         lost = DISK_FULL <= fate < DISK_FULL + LINE_BROKE
         self.told(done, "lost" if lost else "full" if fate < DISK_FULL else "")
         if lost:  # as MariaDB's broken line: callers must ask again, and only the sweep finds the events
-            for *_, dues in done:
-                for module, at in dues:
-                    self.loop.call_later(FOUND_S, self.on_commit, module, at)
+            for job, *_ in done:
+                self.loop.call_later(FOUND_S, self.on_commit, job.module, 0)
             done = [(job, None, Unavailable("the line broke"), []) for job, *_ in done]
         self.answer(done)
         if self.jobs:
