@@ -109,7 +109,7 @@ async def test_it_delivers_by_itself_while_it_runs(world: World):
     """Over HTTP on loopback: the gateway on one port, the shop's hook on another."""
     from litestar import Litestar, Request, post
 
-    from jishi.sandbox.stripe.serve import served
+    from jishi.sandbox.stripe.serve import free_port, served
 
     got = list[bytes]()
 
@@ -118,9 +118,10 @@ async def test_it_delivers_by_itself_while_it_runs(world: World):
         got.append(await request.body())
 
     shop = Litestar([hook], openapi_config=None, logging_config=None)
-    async with served(shop, 18_431) as url:
-        gateway = Gateway(world, GatewaySettings("http://127.0.0.1:18432", f"{url}/hooks/stripe"))
-        async with served(gateway.app, 18_432) as base, httpx.AsyncClient(base_url=base) as http:
+    async with served(shop, free_port()) as url:
+        port = free_port()
+        gateway = Gateway(world, GatewaySettings(f"http://127.0.0.1:{port}", f"{url}/hooks/stripe"))
+        async with served(gateway.app, port) as base, httpx.AsyncClient(base_url=base) as http:
             from .kit import SESSION
 
             key = {"authorization": f"Bearer {gateway.secret_key}"}

@@ -1,7 +1,7 @@
 """A card gateway in memory, for the simulator and tests: no HTTP, no clock but World's, delays through the loop.
 
-It keeps what a real one keeps: an answer a number, one payment a page, refunds never above the payment; its notices are
-signed and wait in `outbox` until somebody delivers them, as often and in whatever order. What goes wrong is drawn from
+It keeps what a real one keeps: an answer a number, one payment a page, refunds never above the payment; its notices
+wait in `outbox` until somebody signs (`notice`) and delivers them, as often and in whatever order. What goes wrong is drawn from
 `Plan` by World's chance, or planned call by call in `planned`."""
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class MemoryCard:
     by_number: dict[str, str] = field(default_factory=dict)
     backs: dict[str, Back] = field(default_factory=dict)  # by our number
     disputed: set[str] = field(default_factory=set)
-    outbox: deque[Notice] = field(default_factory=lambda: deque(maxlen=MAX_OUTBOX))
+    outbox: deque[Note] = field(default_factory=lambda: deque(maxlen=MAX_OUTBOX))
     calls: int = 0
     serial: int = 0
 
@@ -240,9 +240,9 @@ class MemoryCard:
     def _note(self, note: Note) -> None:
         if self._happens(self.plan.lose):
             return
-        self.outbox.append(self.notice(note))
+        self.outbox.append(note)
         if self._happens(self.plan.repeat):
-            self.outbox.append(self.notice(note))
+            self.outbox.append(note)
 
     def _happens(self, share: float) -> bool:
         return share > 0 and self.world.random.random() < share

@@ -87,7 +87,7 @@ class Till:
     async def hear(self, card: MemoryCard) -> None:
         """All notices that wait at the gateway come in, and what follows from them happens."""
         while card.outbox:
-            notice = card.outbox.popleft()
+            notice = card.notice(card.outbox.popleft())
             await self.service.notify(PROVIDER, Notify(card.code, notice.raw, notice.headers))
         await self.relay.drain()
 

@@ -20,9 +20,9 @@ class MemoryBox:
         self.provider.pay(ref, card)
 
     def notices(self) -> list[Notice]:
-        taken = [(n.raw, n.headers) for n in self.provider.outbox]
+        signed = [self.provider.notice(note) for note in self.provider.outbox]
         self.provider.outbox.clear()
-        return taken
+        return [(n.raw, n.headers) for n in signed]
 
     def sign(self, raw: bytes, key: str, seconds_ago: int = 0) -> dict[str, str]:
         at = self.world.now() - seconds_ago * 1000

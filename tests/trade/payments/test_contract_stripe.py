@@ -9,14 +9,13 @@ from jishi.kernel import Engine, World
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.deliver import signature
 from jishi.sandbox.stripe.plan import Fault
-from jishi.sandbox.stripe.serve import served
+from jishi.sandbox.stripe.serve import free_port, served
 from jishi.trade.payments.providers.stripe import Stripe, StripeSettings
 from tests.kit import Clock
 
 from .contract import Contract, Notice
 from .kit import Till, open_till
 
-PORT = 18_411
 CARDS = {"ok": "4242", "declined": "0002"}
 FATES = {"drop": "drop", "fail": "503"}
 CHANGING = ("POST /v1/checkout/sessions", "POST /v1/refunds")
@@ -94,8 +93,9 @@ class StripeBox:
 class TestStripe(Contract):
     @pytest.fixture
     async def box(self, world: World) -> AsyncIterator[StripeBox]:
-        gateway = Gateway(world, GatewaySettings(f"http://127.0.0.1:{PORT}"))
-        async with served(gateway.app, PORT) as base:
+        port = free_port()
+        gateway = Gateway(world, GatewaySettings(f"http://127.0.0.1:{port}"))
+        async with served(gateway.app, port) as base:
             self.box = StripeBox(gateway, base)
             yield self.box
             await self.box.close()

@@ -118,7 +118,7 @@ async def test_notice_and_return_end_in_the_same_rows(till: Till, card: MemoryCa
     elif path == "both at once":
         await asyncio.gather(told(), back(), back())
     else:
-        notice = card.outbox[0]
+        notice = card.notice(card.outbox[0])
         first = await till.service.notify(PROVIDER, Notify(card.code, notice.raw, notice.headers))
         again = await till.service.notify(PROVIDER, Notify(card.code, notice.raw, notice.headers))
         assert (first.first, again.first) == (True, False)
@@ -334,7 +334,7 @@ async def test_a_refusal_to_begin_ends_the_attempt(engine: Engine, world: World,
 async def test_forged_notices_change_nothing(till: Till, card: MemoryCard, how: str, reason: str):
     intent = await till.intend()
     card.pay(await till.ref(await till.start(intent)))
-    notice = card.outbox.popleft()
+    notice = card.notice(card.outbox.popleft())
     raw, headers, code = notice.raw, notice.headers, card.code
     if how == "none":
         headers = {}

@@ -19,7 +19,23 @@ from .store import Thing
 HERE = Path(__file__).parent
 CSS = (HERE / "static" / "pay.css").read_bytes()
 NO_DECIMALS = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()  # a list to read
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]  # a list to read
 )
 THREE_DECIMALS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 ERRORS = ("card_declined", "insufficient_funds", "payment_intent_authentication_failure", "no_card")
