@@ -24,7 +24,7 @@ lint: .venv/.ready-dev               ## Format, rules, types, import directions,
 	.venv/bin/ruff check src tests bench tools
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PY) -m jishi.kernel.i18n
+	$(PY) -m jishi.kernel.wording
 
 fixtures: .venv/.ready               ## The real catalogue that tests import (not committed)
 	$(PY) tools/fixtures.py
@@ -36,7 +36,7 @@ audit: .venv/.ready-dev assets       ## Known faults in our packages; axe and Li
 	tools/audit.sh
 
 assets: .venv/.ready                 ## Third-party browser files, checked; pages work without them
-	@$(PY) tools/assets.py
+	@$(PY) tools/vendor.py
 
 pins:                                ## requirements*.txt from requirements*.in
 	.venv/bin/uv pip compile -q --upgrade --no-emit-index-url --no-header requirements.in -o requirements.txt

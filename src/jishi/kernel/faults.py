@@ -19,12 +19,17 @@ class Fault(Exception):
     message: ClassVar[str]
     status: ClassVar[int]
     shape: ClassVar[type[msgspec.Struct] | None] = None
+    defaults: ClassVar[dict[str, Any]] = {}
     body: msgspec.Struct
 
     def __init_subclass__(cls, code: str, status: int, key: str = "") -> None:
         if code in Fault.registry:
             raise TypeError(f"fault {code} exists")
         cls.code, cls.status, cls.message = code, status, key or f"faults.{code}"
+        names = [n for n in inspect.get_annotations(cls) if n in cls.__dict__]
+        cls.defaults = {n: cls.__dict__[n] for n in names}
+        for name in names:  # a default left on the class would hide the body's value
+            delattr(cls, name)
         Fault.registry[code] = cls
 
     def __init__(self, *args: Any, **fields: Any) -> None:
@@ -42,7 +47,7 @@ class Fault(Exception):
     @classmethod
     def _shape(cls) -> type[msgspec.Struct]:
         if cls.__dict__.get("shape") is None:  # on first use: annotations are strings until the module is complete
-            hints, own = get_type_hints(cls), cls.__dict__
+            hints, own = get_type_hints(cls), cls.defaults
             fields = [
                 (name, hints[name], own[name]) if name in own else (name, hints[name])
                 for name in inspect.get_annotations(cls)
