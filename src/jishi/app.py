@@ -6,7 +6,7 @@ import asyncio
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from jishi.goods.catalog import Catalog
 from jishi.goods.catalog.service import CatalogService
@@ -136,8 +136,7 @@ def build(
         if send := outside.away.get(face):
             return client(face, send, outside.rpc_key)
         made = make()
-        assert isinstance(made, Service)
-        services.append(made)
+        services.append(cast(Service, made))
         return made
 
     def db(name: str) -> Database:
