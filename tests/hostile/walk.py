@@ -1,0 +1,251 @@
+"""Every route of the application, how it is asked rightly, and by whom. Whatever is attacked begins from here.
+
+A route that is not in `WAYS` fails `test_strangers`: nobody adds a page without saying whose it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jishi.kernel.ids import encode
+from jishi.people.accounts import OpenGuest, Sessions, Who
+from jishi.trade.orders import GrantLink
+from tests.kit import STAFF, buyer, module
+
+from .kit import ADDRESS, OWNER, OWNER_EMAIL, PASSWORD, House
+
+API = "/api/v1"
+
+
+@dataclass
+class Marks:
+    """What belongs to the owner, to TEA's merchant, or to nobody in particular; every id as it is outside."""
+
+    order: str = ""  # paid, of tea alone
+    number: str = ""
+    unpaid: str = ""
+    secret: str = ""  # of the paid order's link
+    quote: str = ""
+    total: int = 0
+    work: str = ""
+    stock: str = ""
+    waybill: str = ""
+    session: str = ""
+    challenge: str = "chl_0000000000001"
+    message: str = "msg_0000000000001"
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+Make = Callable[[House, Marks], Mapping[str, Any]]
+
+
+@dataclass
+class Way:
+    """`who` may ask; `ids`: path parameter → its value; `private`: it opens nothing to a stranger. One of `json`, `form`
+    and `raw` is what a POST sends. `query`: the parameters that the route reads."""
+
+    who: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    private: bool = False
+    json: Make | None = None
+    form: Make | None = None
+    query: tuple[str, ...] = ()
+    key: bool = False
+
+
+def nothing(house: House, marks: Marks) -> Mapping[str, Any]:
+    return {}
+
+
+def address(house: House, marks: Marks) -> Mapping[str, Any]:
+    return OWNER | ADDRESS | {"email": OWNER_EMAIL, "buy": "", "region": ""}
+
+
+def placing(house: House, marks: Marks) -> Mapping[str, Any]:
+    return {"quote": marks.quote, "total": marks.total, "method": "card"}
+
+
+def place_form(house: House, marks: Marks) -> Mapping[str, Any]:
+    return placing(house, marks) | {"quote": marks.quote.replace("qt_", "qte_"), "key": house.key(), "buy": ""}
+
+
+def receipt_form(house: House, marks: Marks) -> Mapping[str, Any]:
+    house.serial += 1
+    return {
+        "warehouse": house.warehouse["HZ"], "quantity": "5", "key": str(7_000_000 + house.serial), "code": "TEA",
+        "listing": house.listing["TEA"], "note": "",
+    }  # fmt: skip
+
+
+CANCEL = ("child", "line", "quantity", "key", "reason", "secret")
+LIST = ("state", "cursor", "limit")
+NUMBER, REF, WORK, STOCK = {"number": "number"}, {"ref": "number"}, {"id": "work"}, {"stock_id": "stock"}
+WAYS: dict[tuple[str, str], Way] = {
+    # --- plain
+    ("GET", "/healthz"): Way(),
+    ("GET", "/readyz"): Way(),
+    ("GET", "/static/{name:path}"): Way(ids={"name": "=shop.css"}),
+    ("GET", "/media/{name:path}"): Way(ids={"name": "=p/one-400.webp"}),
+    ("GET", "/robots.txt"): Way(),
+    ("GET", "/favicon.ico"): Way(),
+    ("GET", "/"): Way(),
+    ("GET", "/api"): Way(),
+    ("GET", "/api/v1"): Way(),
+    ("GET", "/api/v1/openapi.json"): Way(),
+    ("POST", "/hooks/stripe"): Way(),
+    ("POST", "/hooks/{carrier:str}"): Way(ids={"carrier": "=jishi_express"}),
+    # --- programs
+    ("POST", API + "/sessions"): Way(),
+    ("POST", API + "/sessions/code"): Way(json=lambda h, m: {"email": "new.one@people.example"}),
+    ("POST", API + "/sessions/code/entry"): Way(json=lambda h, m: {"challenge": m.challenge, "code": "000000"}),
+    ("POST", API + "/sessions/password"): Way(json=lambda h, m: {"email": OWNER_EMAIL, "password": PASSWORD}),
+    ("DELETE", API + "/sessions/current"): Way("throwaway"),
+    ("GET", API + "/me"): Way("owner"),
+    ("GET", API + "/products"): Way(query=("q", "category", "sort", "cursor", "limit")),
+    ("GET", API + "/products/{ref:str}"): Way(ids={"ref": "=tea"}),
+    ("GET", API + "/categories"): Way(),
+    ("GET", API + "/cart"): Way("owner"),
+    ("POST", API + "/cart/lines"): Way("owner", json=lambda h, m: {"listing": h.listing["TEA"], "quantity": 1}),
+    ("PUT", API + "/cart/lines/{listing:str}"): Way(
+        "owner", ids={"listing": "=listing"}, json=lambda h, m: {"quantity": 1}
+    ),
+    ("POST", API + "/quotes"): Way("owner", json=lambda h, m: h.wish(TEA=1)),
+    ("GET", API + "/quotes/{id:str}"): Way("owner", {"id": "quote"}, private=True),
+    ("GET", API + "/orders"): Way("owner", query=LIST),
+    ("POST", API + "/orders"): Way("owner", json=placing, key=True),
+    ("GET", API + "/orders/{ref:str}"): Way("owner", REF, private=True, query=("secret",)),
+    ("POST", API + "/orders/{ref:str}/cancel"): Way("owner", REF, private=True, json=nothing, key=True, query=("secret",)),
+    ("POST", API + "/orders/{ref:str}/receipt"): Way("owner", REF, private=True, json=nothing, query=("secret",)),
+    ("POST", API + "/orders/{ref:str}/pay"): Way("owner", {"ref": "unpaid"}, private=True, query=("secret",)),
+    ("GET", API + "/orders/{ref:str}/shipments"): Way("owner", REF, private=True, query=("secret",)),
+    ("POST", API + "/stock/receipts"): Way(
+        "clerk_tea", key=True,
+        json=lambda h, m: {"listing": h.listing["TEA"], "warehouse": h.warehouse["HZ"], "quantity": 5, "note": ""},
+    ),
+    ("GET", API + "/work"): Way("clerk_tea", query=("state", "warehouse", "cursor", "limit")),
+    ("GET", API + "/work/{id:str}"): Way("clerk_tea", WORK, private=True),
+    ("POST", API + "/work/{id:str}/pack"): Way("clerk_tea", WORK, private=True),
+    ("POST", API + "/work/{id:str}/ship"): Way("clerk_tea", WORK, private=True, key=True, json=lambda h, m: {"pieces": [], "carrier": ""}),
+    # --- pages
+    ("GET", "/en"): Way(),
+    ("GET", "/en/products"): Way(query=("category", "merchant", "q", "sort", "cursor")),
+    ("GET", "/en/products/{handle:str}"): Way(ids={"handle": "=tea"}, query=("o.colour",)),
+    ("GET", "/en/cart"): Way("owner"),
+    ("POST", "/en/cart/add"): Way(
+        "owner", form=lambda h, m: {"product": "tea", "listing": h.listing["TEA"], "quantity": "1", "do": "cart", "o.colour": ""}
+    ),
+    ("POST", "/en/cart/set"): Way("owner", form=lambda h, m: {"listing": h.listing["TEA"], "quantity": "1"}),
+    ("GET", "/en/checkout"): Way("owner", query=("quote", "buy")),
+    ("POST", "/en/checkout/address"): Way("owner", form=address),
+    ("POST", "/en/checkout/delivery"): Way(
+        "owner", form=lambda h, m: {"quote": m.quote.replace("qt_", "qte_"), "buy": "", "service." + h.merchant["tea"].replace("mer_", "mch_"): "express"}
+    ),
+    ("POST", "/en/checkout/place"): Way("owner", form=place_form),
+    ("GET", "/en/sign-in"): Way(query=("next", "again")),
+    ("POST", "/en/sign-in"): Way(form=lambda h, m: {"email": "new.two@people.example", "next": "", "challenge": ""}),
+    ("GET", "/en/sign-in/code"): Way(query=("c", "next")),
+    ("POST", "/en/sign-in/code"): Way(form=lambda h, m: {"challenge": m.challenge, "code": "000000", "next": ""}),
+    ("POST", "/en/sign-in/password"): Way(form=lambda h, m: {"email": OWNER_EMAIL, "password": PASSWORD, "next": ""}),
+    ("POST", "/en/sign-out"): Way("throwaway", form=nothing),
+    ("GET", "/en/me"): Way("owner", query=("saved", "ended")),
+    ("POST", "/en/me/password"): Way("owner", form=lambda h, m: {"password": PASSWORD}),
+    ("POST", "/en/me/sessions/end"): Way("owner", form=lambda h, m: {"session": m.session}),
+    ("GET", "/en/mailbox"): Way(query=("to",)),
+    ("GET", "/en/mailbox/{message:str}"): Way(ids={"message": "message"}),
+    ("GET", "/en/orders"): Way("owner", query=("state", "cursor")),
+    ("GET", "/en/orders/{number:str}"): Way("owner", NUMBER, private=True, query=("secret", "fault", "unpaid", "paid")),
+    ("POST", "/en/orders/{number:str}/pay"): Way("owner", {"number": "unpaid"}, private=True, form=lambda h, m: {"secret": ""}),
+    ("GET", "/en/orders/{number:str}/paid"): Way("owner", {"number": "unpaid"}, private=True, query=("secret",)),
+    ("GET", "/en/orders/{number:str}/cancel"): Way("owner", NUMBER, private=True, query=CANCEL),
+    ("POST", "/en/orders/{number:str}/cancel"): Way(
+        "owner", NUMBER, private=True, form=lambda h, m: dict.fromkeys(CANCEL, "") | {"key": h.key()}
+    ),
+    ("POST", "/en/orders/{number:str}/receipt"): Way("owner", NUMBER, private=True, form=lambda h, m: {"child": "1", "secret": ""}),
+    ("GET", "/en/find-order"): Way(query=("number", "sent")),
+    ("POST", "/en/find-order"): Way(form=lambda h, m: {"number": m.number, "email": "somebody@people.example"}),
+    ("GET", "/en/desk"): Way("clerk_tea"),
+    ("GET", "/en/desk/orders"): Way("clerk_tea", query=("q", "state", "cursor")),
+    ("GET", "/en/desk/stock"): Way("clerk_tea", query=("code", "warehouse", "merchant", "after", "listing", "done")),
+    ("POST", "/en/desk/stock/receive"): Way("clerk_tea", form=receipt_form),
+    ("GET", "/en/desk/stock/{stock_id:str}"): Way("clerk_tea", STOCK, private=True, query=("before", "done")),
+    ("POST", "/en/desk/stock/{stock_id:str}/adjust"): Way(
+        "clerk_tea", STOCK, private=True, form=lambda h, m: {"delta": "-1", "reason": "counted", "key": str(8_000_000 + len(h.key()))}
+    ),
+    ("GET", "/en/desk/work"): Way("clerk_tea", query=("state", "warehouse", "cursor")),
+    ("GET", "/en/desk/work/{work_id:str}"): Way("clerk_tea", {"work_id": "work"}, private=True, query=("packed", "shipped")),
+    ("POST", "/en/desk/work/{work_id:str}/recipient"): Way("clerk_tea", {"work_id": "work"}, private=True, form=nothing),
+    ("POST", "/en/desk/work/{work_id:str}/pack"): Way("clerk_tea", {"work_id": "work"}, private=True, form=nothing),
+    ("POST", "/en/desk/work/{work_id:str}/ship"): Way(
+        "clerk_tea", {"work_id": "work"}, private=True, form=lambda h, m: {"key": h.key(), "pieces.1": "1"}
+    ),
+    ("POST", "/en/desk/work/{work_id:str}/push"): Way(
+        "clerk_tea", {"work_id": "work"}, private=True, form=lambda h, m: {"waybill": m.waybill}
+    ),
+}  # fmt: skip
+
+
+async def marked(house: House) -> Marks:
+    """The owner has a paid order of tea, an unpaid one, a quote that can be placed, and a link to the paid order."""
+    m = Marks()
+    placed = await house.bought(TEA=3)
+    m.order, m.number = placed["id"], placed["number"]
+    m.unpaid = (await house.place(TEA=1))["number"]
+    quote = await house.quote(TEA=2)
+    m.quote, m.total = quote["id"], quote["total"]["minor"]
+    m.work = (await house.work(m.number))["id"]
+    m.stock, m.waybill = house.stock["TEA"], "JX000000000000"
+    me = await house.shop.accounts.who(STAFF, Who(house.tokens["owner"]))
+    rows = (await house.shop.accounts.sessions(buyer(me.person_id), Sessions())).rows
+    m.session = encode("ses", rows[0].session_id)
+    from jishi.kernel.ids import decode
+
+    link = await house.shop.orders.grant_link(module("trade.orders"), GrantLink(decode("ord", m.order)))
+    m.secret = link.secret
+    await house.drain()
+    return m
+
+
+async def throwaway(house: House) -> None:
+    """A session that may be ended."""
+    house.tokens["throwaway"] = (await house.shop.accounts.open_guest(STAFF, OpenGuest())).token
+
+
+def path_of(template: str, way: Way, house: House, marks: Marks, **other: str) -> str:
+    """The template with its parameters filled; `=text` stands for itself, `=listing` for a listing's id."""
+    path = template
+    for name, mark in way.ids.items():
+        value = house.listing["TEA"] if mark == "=listing" else mark[1:] if mark[0] == "=" else getattr(marks, mark)
+        for kind in ("str", "path", "int"):
+            path = path.replace(f"/{{{name}:{kind}}}", "/" + other.get(name, value))
+    return path
+
+
+async def send(house: House, method: str, template: str, who: str, marks: Marks, path: str = "", **named: Any) -> Any:
+    """The route asked as it is meant to be, by whoever; `body` replaces what is sent."""
+    way = WAYS[method, template]
+    path = path or path_of(template, way, house, marks)
+    if who == "throwaway":
+        await throwaway(house)
+    query = named.pop("params", None)
+    headers = dict(named.pop("headers", {}))
+    if path.startswith("/en"):
+        form = named.pop("body", None)
+        if form is None and way.form:
+            form = way.form(house, marks)
+        return await house.page(method, path[3:], who, form, params=query, headers=headers, **named)
+    if path.startswith(API + "/"):
+        body = named.pop("body", None)
+        if body is None and way.json:
+            body = way.json(house, marks)
+        if body is not None and "content" not in named:
+            named["json"] = body
+        return await house.api(
+            method,
+            path.removeprefix(API),
+            who,
+            key=house.key() if way.key else "",
+            params=query,
+            headers=headers,
+            **named,
+        )
+    named.pop("body", None)
+    return await house.http.request(method, path, params=query, headers=headers, **named)
