@@ -135,7 +135,7 @@ def build_site(shop: Shop, config: Config) -> Site:
     pages = Pages(words, assets, mark, reload=config.mode == "dev")
     return Site(
         shop=shop, config=config, words=words, markets=markets(config.markets), assets=assets, pages=pages,
-        rates=Rates(config.rates), shelf=Shelf(world.now), known=MemoryCache(world.now, KNOWN),
+        rates=Rates(config.rates, world.now), shelf=Shelf(world.now), known=MemoryCache(world.now, KNOWN),
         secret=config.secrets.bytes_of("web"),
     )  # fmt: skip
 

@@ -1,13 +1,11 @@
-"""How often one person or network may ask, by class of route. In memory for one process; the same library counts in Redis."""
+"""How often one person or network may ask, by class of route. In memory for one process."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from .faults import Busy
 
@@ -26,14 +24,40 @@ RATES: Mapping[str, str] = {
 }
 
 
+MOST = 100_000  # who are remembered; of more the one that asked longest ago is forgotten
+
+
+class Windows:
+    """A sliding window: the hits of this window, and of the one before what of it is still within reach. `now` in ms.
+
+    Not the library's store in memory: that one starts a thread every few milliseconds, which looks at every key."""
+
+    def __init__(self, now: Callable[[], int], most: int = MOST) -> None:
+        self.now, self.most = now, most
+        self.kept: dict[tuple[str, str], tuple[int, int, int]] = {}  # → window, hits before it, hits in it; newest last
+
+    def hit(self, item: RateLimitItem, key: tuple[str, str]) -> bool:
+        """Counts one; False and not counted where the rate is spent."""
+        span = 1000 * item.get_expiry()
+        window, into = divmod(self.now(), span)
+        then, before, hits = self.kept.pop(key, (window, 0, 0))
+        if then != window:
+            before, hits = hits if then == window - 1 else 0, 0
+        fits = before * (span - into) // span + hits < item.amount
+        self.kept[key] = window, before, hits + fits
+        if len(self.kept) > self.most:
+            del self.kept[next(iter(self.kept))]
+        return fits
+
+
 class Rates:
     """`own` overrides classes by name; an empty rate is no limit. An unknown class fails at start."""
 
-    def __init__(self, own: Mapping[str, str]) -> None:
+    def __init__(self, own: Mapping[str, str], now: Callable[[], int]) -> None:
         self.items: dict[str, RateLimitItem | None] = {
             name: parse(text) if text else None for name, text in {**RATES, **own}.items()
         }
-        self.counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self.windows = Windows(now)
 
     def check(self, kind: str, person: int, network: str) -> None:
         """Counts one request; raises `Busy` with the seconds to wait. Who is known is counted as a person, so that one
@@ -42,7 +66,7 @@ class Rates:
         if item is None:
             return
         who = f"p{person}" if person else f"n{network}"
-        if not self.counter.hit(item, kind, who):
+        if not self.windows.hit(item, (kind, who)):
             raise Busy(item.get_expiry())
 
 
