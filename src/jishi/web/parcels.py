@@ -4,6 +4,7 @@ but for the words."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -56,7 +57,7 @@ class Speech(Struct, frozen=True):
         return i18n.moment(ms, self.locale, self.zone)
 
 
-class Stop(Struct, frozen=True, array_like=True):
+class Stop(NamedTuple):
     """A stop as `parts.route` draws it. state: done, now, next."""
 
     glyph: str
@@ -115,6 +116,7 @@ class ParcelView(Struct, frozen=True):
     expected: Expected | None
     acts: list[Act]
     log: list[Told]
+    freight_tax: int
     parts: bool  # pieces of its lines can be cancelled
 
 
@@ -252,6 +254,7 @@ def parcels(
                 due,
                 acts(s, order, child) if order.buyer_id else [],
                 [told(s, x) for x in reversed(steps)],
+                child.tax - sum(x.tax for x in child.lines),
                 child.fulfilment == "confirmed" and sum(x.quantity - x.cancelled - x.shipped for x in child.lines) > 1,
             )
         )

@@ -16,6 +16,7 @@ from jishi.goods.inventory import (
     Movement,
     MovementsQuery,
     NoStock,
+    Promised,
     Receive,
     StockKey,
     Warehouse,
@@ -25,6 +26,7 @@ from jishi.kernel import Fault, FieldError, Invalid
 from jishi.kernel.ids import decode, encode
 from jishi.people.merchants import MerchantsQuery
 from jishi.web.forms import Form
+from jishi.web.problems import ProblemField
 from jishi.web.routes import get_page, post_page
 from jishi.web.visit import Page, Visit, query_of
 
@@ -231,7 +233,11 @@ async def adjust(visit: Visit, stock_id: str) -> Page:
     except NoStock:
         raise
     except Fault as fault:
-        return await explain(visit, id, form.refused(fault, visit.site.words, visit.locale), fault.status)
+        form.refused(fault, visit.site.words, visit.locale)
+        if isinstance(fault, Promised):
+            form.errors = [ProblemField("delta", fault.code, form.said)]
+            form.said = visit.t("web.status.422")
+        return await explain(visit, id, form, fault.status)
     return visit.go(f"/desk/stock/{stock_id}", done="1")
 
 

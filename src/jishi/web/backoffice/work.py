@@ -153,6 +153,7 @@ async def refused(visit: Visit, work_id: str, form: Form, fault: Fault) -> Page:
     """The work as it is now, with what was refused above it and beside the line it is about."""
     form.refused(fault, visit.site.words, visit.locale)
     if isinstance(fault, TooMany):
+        form.said = visit.t("web.status.422")
         form.errors = [
             ProblemField(f"{PIECES}{fault.line}", fault.code, sentence(fault, visit.site.words, visit.locale))
         ]

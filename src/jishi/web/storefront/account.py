@@ -26,7 +26,7 @@ from jishi.people.accounts import (
 )
 from jishi.people.vault import NoCard, Show
 from jishi.web.forms import Form
-from jishi.web.problems import ProblemField, sentence
+from jishi.web.problems import ProblemField
 from jishi.web.routes import PUBLIC, get_page, post_page
 from jishi.web.visit import Page, Visit, query_of
 
@@ -57,10 +57,11 @@ class NewPassword(Struct, frozen=True):
 
 
 def refused(visit: Visit, form: Form, fault: Fault, beside: str = "") -> Form:
-    """The form with the fault above it and, where it is one field's, beside it."""
+    """The form with the fault above it; where it is one field's, beside that one, and above only that something is wrong."""
     form.refused(fault, visit.site.words, visit.locale)
     if beside and not form.errors:
-        form.errors = [ProblemField(beside, fault.code, sentence(fault, visit.site.words, visit.locale))]
+        form.errors = [ProblemField(beside, fault.code, form.said)]
+        form.said = visit.t("web.status.422")
     return form
 
 

@@ -134,6 +134,7 @@ async def show(visit: Visit, seen: Seen, refused: Fault | None = None) -> Page:
         failed=told(s, failed).note if failed and failed.what == "payment_failed" else "",
         refused=sentence(refused, visit.site.words, visit.locale) if refused else "",
         away=params.get("fault") == "payment.provider_down", late=any(x.what == "paid_late" for x in order.timeline),
+        lifted=sum(c.refunded for c in order.children) if order.method == "cod" else 0,
         whole=whole(order), owner=bool(order.buyer_id),
     )  # fmt: skip
 
