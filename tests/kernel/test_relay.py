@@ -182,6 +182,35 @@ async def test_a_handler_of_an_unreadable_event_fails_and_others_hear_it(town: T
     assert str(fault).startswith("ValidationError")
 
 
+async def test_a_listener_hears_after_delivery_and_again_with_it(town: Town) -> None:
+    heard = list[tuple[int, list[int]]]()
+    relay = town.relay()
+    relay.listen(Noticed, lambda e: heard.append((e.purse_id, list(town.told))))
+    town.fails = {2}
+    await town.take(1, 2)
+    await relay.drain()
+    assert heard == [(1, [1, 2]), (2, [1, 2])]
+    town.clock.pass_time(ms=250)
+    await relay.drain()
+    assert heard[2:] == [(2, [1, 2, 2])]
+
+
+async def test_a_listener_that_raises_harms_nobody(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    class Wrong(Event, tag="probe.taken"):
+        purse_id: str
+
+    heard, relay = list[int](), town.relay()
+    relay.listen(Taken, lambda e: heard.append(1 // 0))
+    relay.listen(Wrong, lambda e: heard.append(-1))
+    relay.listen(Taken, lambda e: heard.append(e.purse_id))
+    await town.take(1)
+    await relay.drain()
+    assert heard == [1]
+    assert await town.other.read(None, noted) == [(1, 1)]
+    assert await town.outbox() == [(1, 0, None)]
+    assert [r.message for r in caplog.records] == ["a listener failed"] * 2
+
+
 async def test_several_relays_on_one_outbox_do_no_harm(town: Town) -> None:
     await town.take(*range(1, 31))
     await asyncio.gather(*[town.relay().drain() for _ in range(4)])
@@ -307,15 +336,17 @@ async def test_a_database_that_is_away_costs_no_try(tmp_path: Path, world: World
         town = Town(near, clock)
         town.other = Database(far, probe.other)
         await town.take(1)
-        relay = town.relay()
+        relay, heard = town.relay(), list[int]()
+        relay.listen(Taken, lambda e: heard.append(e.purse_id))
         await far.close()
         with pytest.raises(Unavailable):
             await relay.sweep(relay.sources[0])
-        assert town.told == [1]
+        assert town.told == heard == [1]
         assert await town.outbox() == [(0, 0, None)]
         await far.open()
         await relay.drain()
         assert town.told == [1]
+        assert heard == [1, 1]
         assert await town.outbox() == [(1, 0, None)]
         assert await town.other.read(None, noted) == [(1, 1)]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jishi.app import Outside, build
-from jishi.goods.catalog import PutProduct, SkuDraft
-from jishi.goods.inventory import PutWarehouse, Receive, StockKey
+from jishi.goods.catalog import ProductQuery, PutProduct, SkuDraft
+from jishi.goods.inventory import Adjust, LevelsQuery, PutWarehouse, Receive, StockKey
 from jishi.goods.pricing import PriceDraft, SetPrices
 from jishi.kernel import Engine, World
 from jishi.kernel.blobs import FolderBlobs
@@ -64,3 +64,34 @@ async def test_a_guest_finds_tea_and_keeps_it(shop: Any) -> None:
         assert (await http.get("/api/v1/cart")).json()["pieces"] == 0  # somebody else's is empty
         assert (await http.delete("/api/v1/sessions/current", headers=head)).status_code == 204
         assert (await http.get("/api/v1/cart", headers=head)).status_code == 401
+
+
+async def test_a_change_shows_on_page_list_and_api_as_soon_as_its_event_is_delivered(shop: Any) -> None:
+    """Without the event ready bytes would stay as they are for seconds; the clock of this test stands still."""
+    listing = await tea(shop)
+    merchant = (await shop.catalog.product(STAFF, ProductQuery(handle="white-tea"))).merchant_id
+    async with browser(web(shop)) as http:
+
+        async def seen() -> tuple[str, int, str, list[bool]]:
+            """The API's name, price and stock; whether page and list say the same, and the page that it is sold out."""
+            api = (await http.get("/api/v1/products/white-tea")).json()
+            offer, name = api["offers"][0], api["name"]
+            page, goods = [(await http.get(f"/zh-CN/products{p}")).text for p in ("/white-tea", "")]
+            price = f"</small>{offer['price']['minor'] // 100}"
+            said = [name in text and price in text for text in (page, goods)]
+            return name, offer["price"]["minor"], offer["stock"], [*said, "disabled" in page]
+
+        await shop.relay.drain()
+        assert await seen() == ("白茶", 12_900, "low", [True, True, False])
+        await shop.pricing.set_prices(STAFF, SetPrices(merchant, [PriceDraft(listing, "CN", "CNY", 8_800)]))
+        assert (await seen())[1] == 12_900
+        await shop.relay.drain()
+        assert await seen() == ("白茶", 8_800, "low", [True, True, False])
+        names = {"zh-CN": "老白茶", "en": "Aged white tea"}
+        await shop.catalog.put(STAFF, PutProduct(merchant, "white-tea", names, skus=[SkuDraft("WT-1", weight_g=100)]))
+        await shop.relay.drain()
+        assert await seen() == ("老白茶", 8_800, "low", [True, True, False])
+        stock = (await shop.inventory.levels(STAFF, LevelsQuery())).rows[0]
+        await shop.inventory.adjust(STAFF, Adjust(2, stock.stock_id, -10, "lost"))
+        await shop.relay.drain()
+        assert await seen() == ("老白茶", 8_800, "out", [True, True, True])

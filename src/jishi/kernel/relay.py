@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
@@ -67,6 +67,7 @@ class Relay:
         self.tasks: dict[asyncio.Task[Any], None] = {}  # ordered, unlike a set: a simulated history repeats itself
         self.nap_until, self.clean_at = 0, world.now() + CLEAN_FIRST_MS
         self.handlers: dict[str, list[Handler]] = {}
+        self.listeners: dict[str, list[tuple[type[Event], Callable[[Any], None]]]] = {}
         names = set[tuple[str, str, str]]()
         for h in handlers:
             self.handlers.setdefault(h.shape.topic(), []).append(h)
@@ -75,6 +76,11 @@ class Relay:
             ):
                 raise ValueError(f"handler {name}: one function, known by its name")
             names.add(name)
+
+    def listen(self, shape: type[Event], tell: Callable[[Any], None]) -> None:
+        """From now on `tell` hears of every event of this shape that this relay has delivered, once a delivery: an event
+        that comes again is heard again, and what another process delivers is not. For caches, not for facts."""
+        self.listeners.setdefault(shape.topic(), []).append((shape, tell))
 
     def wake(self, of: Named, due_at: int = 0) -> None:
         """A commit has left events of which the first is due then. `of`: the module, or the kind of documents."""
@@ -160,8 +166,20 @@ class Relay:
             self.next[source.name] = min(self.next[source.name], now + SWEEP_MS)
             due = [d for d in found if d.id not in self.late]
             if due:
-                await self._deliver(source, due)
+                try:
+                    await self._deliver(source, due)
+                finally:  # some may be settled although a consumer's database was away
+                    self._spread(due)
             return len(due)
+
+    def _spread(self, due: Sequence[Due]) -> None:
+        """The listeners have heard; one that cannot bear it harms nobody."""
+        for d in due:
+            for shape, tell in self.listeners.get(d.topic, ()):
+                try:
+                    tell(msgspec.msgpack.decode(d.body, type=shape))
+                except Exception as e:
+                    log.warning("a listener failed", extra={"topic": d.topic, "why": reason(e)})
 
     async def _deliver(self, source: Source, due: Sequence[Due]) -> None:
         """Tell all handlers of these events at once; then settle what is known of each."""

@@ -1,71 +1,56 @@
-"""Goods as pages and the API show them: the product's facts, its prices in this market and what is in stock, in one view."""
+"""Goods as pages and the API show them: the catalogue's facts, the prices of this market and what is in stock, in one view."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from jishi.goods.catalog import Listing, Picture, Product, ProductCard, ProductQuery
+from jishi.goods.catalog import Component, Product, ProductCard, ProductQuery, Sku
 from jishi.goods.inventory import Availability, Level
 from jishi.goods.pricing import Price, PriceQuery
+from jishi.goods.shipping import RateDraft
 from jishi.kernel.i18n import said
 from jishi.kernel.ids import WrongId, decode
 
-from .ready import CATALOG
 from .visit import Visit
 
 BATCH = 256  # ids a question
 LOW = 10  # pieces from which "only N left" is said
+Prices = Mapping[int, Sequence[Price]]  # listing → its rows in force, lowest quantity first
+Stock = Mapping[int, Sequence[Level]]  # stock item → its levels
 
 
 class Offer(Struct, frozen=True):
-    """One SKU of a product. `minor` None: not for sale in this market. `list_minor` 0: no list price.
+    """One SKU that is on sale. `price` None: not in this market. `free`: whole pieces that all warehouses can give now;
+    0 is sold out. `warehouse_id` can give most of them; 0 is none."""
 
-    `free`: whole pieces that all warehouses can give now; 0 is sold out."""
-
-    sku_id: int
-    listing_id: int
-    code: str
-    chosen: dict[str, str]
-    options: str
-    minor: int | None
-    list_minor: int
-    tax_included: bool
+    sku: Sku
+    price: Price | None
     free: int
-    picture: str
+    warehouse_id: int
 
     @property
     def buyable(self) -> bool:
-        return self.minor is not None and self.free > 0
+        return self.price is not None and self.free > 0
 
 
 class GoodsView(Struct, frozen=True):
     """A product in the visit's market. `offers` are those on sale, in the merchant's order."""
 
     product: Product
-    currency: str
     offers: list[Offer]
-
-    @property
-    def first(self) -> Offer | None:
-        """What the page shows before anything was chosen: the first that can be bought, else the first."""
-        return next((o for o in self.offers if o.buyable), self.offers[0] if self.offers else None)
 
     @property
     def tags(self) -> list[str]:
         """What its ready bytes depend on."""
-        p = self.product
-        stock = {c.stock_item_id for s in p.skus for c in s.components}
-        return [
-            f"product:{p.id}",
-            *(f"listing:{s.listing_id}" for s in p.skus),
-            *(f"stock:{id}" for id in sorted(stock)),
-        ]
+        skus = self.product.skus
+        stock = sorted({c.stock_item_id for s in skus for c in s.components})
+        return [*depends(self.product.id, [s.listing_id for s in skus]), *(f"stock:{id}" for id in stock)]
 
 
 class Tile(Struct, frozen=True):
-    """A card of a list: `parts.html`'s `card` draws it. `minor` is the lowest price, `several` that there are others."""
+    """A card of a list: `parts.html`'s `card` draws it. `minor` is the lowest price, None = none in this market."""
 
     id: int
     name: str
@@ -74,9 +59,33 @@ class Tile(Struct, frozen=True):
     minor: int | None
     currency: str
     was: int
-    several: bool
     tags: list[tuple[str, str]] = []
     note: str = ""
+
+
+class Choice(Struct, frozen=True):
+    """One value of an option beside what is chosen already. state: on, sold_out, none (there is no such SKU)."""
+
+    code: str
+    name: str
+    swatch: str
+    chosen: bool
+    state: str
+
+
+class OptionChoice(Struct, frozen=True):
+    code: str
+    name: str
+    values: list[Choice]
+
+
+class Delivery(Struct, frozen=True):
+    """What the product page says of delivery: for one piece to the market's own country."""
+
+    freight_minor: int
+    free_from_minor: int
+    days_min: int
+    days_max: int
 
 
 def ref_of(ref: str) -> ProductQuery:
@@ -89,37 +98,44 @@ def ref_of(ref: str) -> ProductQuery:
     return ProductQuery(handle=ref)
 
 
+def depends(product_id: int, listing_ids: Iterable[int]) -> list[str]:
+    """The tags of bytes that show a product with its prices."""
+    return [f"product:{product_id}", *(f"listing:{id}" for id in listing_ids)]
+
+
 async def prices_of(visit: Visit, listing_ids: Sequence[int]) -> dict[int, list[Price]]:
-    """The prices in force, lowest quantity first, by listing; one question for every 256 listings."""
+    """The prices in force; one question for every 256 listings."""
     found: dict[int, list[Price]] = {}
     for i in range(0, len(listing_ids), BATCH):
-        answer = await visit.shop.pricing.prices(visit.ctx, PriceQuery(list(listing_ids[i : i + BATCH])))
-        for price in answer.rows:
+        for price in (await visit.shop.pricing.prices(visit.ctx, PriceQuery(list(listing_ids[i : i + BATCH])))).rows:
             found.setdefault(price.listing_id, []).append(price)
     return found
 
 
-async def stock_of(visit: Visit, stock_item_ids: Iterable[int]) -> dict[int, list[Level]]:
-    """Levels by stock item; one question for every 256 items."""
-    asked, found = sorted(set(stock_item_ids)), dict[int, list[Level]]()
+async def stock_of(visit: Visit, parts: Iterable[Component]) -> dict[int, list[Level]]:
+    """The levels of everything that these consist of; one question for every 256 stock items."""
+    asked, found = sorted({c.stock_item_id for c in parts}), dict[int, list[Level]]()
     for i in range(0, len(asked), BATCH):
         for level in (await visit.shop.inventory.availability(visit.ctx, Availability(asked[i : i + BATCH]))).rows:
             found.setdefault(level.stock_item_id, []).append(level)
     return found
 
 
-def free_of(parts: Sequence[tuple[int, int]], levels: dict[int, list[Level]]) -> int:
-    """How many whole pieces all warehouses can give. `parts`: (stock item, pieces of it in one). A bundle is put together
+def price_of(prices: Prices, listing_id: int, quantity: int = 1) -> Price | None:
+    """What a piece costs of so many."""
+    return next((p for p in reversed(prices.get(listing_id, ())) if p.quantity_from <= quantity), None)
+
+
+def free_of(parts: Sequence[Component], levels: Stock) -> tuple[int, int]:
+    """(whole pieces that all warehouses can give, the warehouse that can give most, 0 = none). A bundle is put together
     in one warehouse."""
-    by_house: dict[int, list[int]] = {}
-    for item, pieces in parts:
-        for level in levels.get(item, ()):
-            by_house.setdefault(level.warehouse_id, []).append(level.available // pieces)
-    return sum(min(each) for each in by_house.values() if len(each) == len(parts))
-
-
-def free_of_listing(listing: Listing, levels: dict[int, list[Level]]) -> int:
-    return free_of([(c.stock_item_id, c.quantity) for c in listing.components], levels)
+    houses: dict[int, list[int]] = {}
+    for part in parts:
+        for level in levels.get(part.stock_item_id, ()):
+            houses.setdefault(level.warehouse_id, []).append(level.available // part.quantity)
+    whole = {house: min(each) for house, each in houses.items() if len(each) == len(parts)}
+    best = max(whole, key=lambda house: (whole[house], -house), default=0)
+    return sum(whole.values()), best if whole.get(best) else 0
 
 
 async def goods_view(visit: Visit, query: ProductQuery) -> GoodsView:
@@ -127,52 +143,86 @@ async def goods_view(visit: Visit, query: ProductQuery) -> GoodsView:
     product = await visit.shop.catalog.product(visit.ctx, query)
     skus = [s for s in product.skus if s.on_sale]
     prices = await prices_of(visit, [s.listing_id for s in skus])
-    levels = await stock_of(visit, [c.stock_item_id for s in skus for c in s.components])
-    pictures = {p.id: p.path for p in product.pictures}
-    words = {(o.code, v.code): said(v.names, visit.locale) for o in product.options for v in o.values}
-    offers = []
-    for s in skus:
-        price = next((p for p in prices.get(s.listing_id, ()) if p.quantity_from <= 1), None)
-        offers.append(
-            Offer(
-                sku_id=s.id,
-                listing_id=s.listing_id,
-                code=s.code,
-                chosen=s.chosen,
-                options=" · ".join(words.get((o.code, s.chosen.get(o.code, "")), "") for o in product.options),
-                minor=price.minor if price else None,
-                list_minor=price.list_minor if price else 0,
-                tax_included=price.tax_included if price else visit.market.tax_included,
-                free=free_of([(c.stock_item_id, c.quantity) for c in s.components], levels),
-                picture=pictures.get(s.picture_id, ""),
-            )
+    levels = await stock_of(visit, [c for s in skus for c in s.components])
+    offers = [Offer(s, price_of(prices, s.listing_id), *free_of(s.components, levels)) for s in skus]
+    return GoodsView(product, offers)
+
+
+def chosen_offer(view: GoodsView, wished: Mapping[str, str]) -> Offer | None:
+    """The offer that fits most of the wishes (earlier options weigh more), then one that is in stock."""
+    codes = [o.code for o in view.product.options]
+
+    def fits(offer: Offer) -> tuple[list[bool], bool]:
+        return [wished.get(c) in (None, offer.sku.chosen.get(c)) for c in codes], offer.free > 0
+
+    return max(view.offers, key=fits, default=None)
+
+
+def exact_sku(product: Product, wished: Mapping[str, str]) -> Sku | None:
+    """The SKU on sale with exactly these values."""
+    return next((s for s in product.skus if s.on_sale and s.chosen == dict(wished)), None)
+
+
+def choices(view: GoodsView, here: Offer, locale: str) -> list[OptionChoice]:
+    """Each option with its values, as they are beside what is chosen of the others."""
+    by_values = {tuple(sorted(o.sku.chosen.items())): o for o in view.offers}
+
+    def state(option: str, value: str) -> str:
+        beside = by_values.get(tuple(sorted({**here.sku.chosen, option: value}.items())))
+        if beside is not None:
+            return "on" if beside.free else "sold_out"
+        return "on" if any(o.sku.chosen.get(option) == value for o in view.offers) else "none"
+
+    return [
+        OptionChoice(
+            o.code,
+            said(o.names, locale),
+            [
+                Choice(
+                    v.code,
+                    said(v.names, locale),
+                    v.swatch,
+                    here.sku.chosen.get(o.code) == v.code,
+                    state(o.code, v.code),
+                )
+                for v in o.values
+            ],
         )
-    return GoodsView(product, visit.market.currency, offers)
+        for o in view.product.options
+    ]
 
 
-async def tiles(visit: Visit, cards: Sequence[ProductCard]) -> tuple[list[Tile], list[str]]:
-    """Cards with their lowest prices, and the tags that their ready bytes depend on; one question a 256 listings."""
+async def tiles(visit: Visit, cards: Sequence[ProductCard]) -> list[Tile]:
+    """Cards with the lowest price of each; one question for every 256 listings."""
     prices = await prices_of(visit, [id for c in cards for id in c.listing_ids])
     found = []
     for c in cards:
-        rows = [p for id in c.listing_ids for p in prices.get(id, ()) if p.quantity_from <= 1]
+        rows = [p for id in c.listing_ids if (p := price_of(prices, id))]
         low = min(rows, key=lambda p: (p.minor, p.id), default=None)
         found.append(
             Tile(
                 id=c.id,
                 name=said(c.names, visit.locale),
-                href=visit.url(f"/products/{c.handle}"),
+                href=f"/{visit.locale}/products/{c.handle}",
                 picture=c.picture,
                 minor=low.minor if low else None,
                 currency=low.currency if low else visit.market.currency,
                 was=low.list_minor if low else 0,
-                several=len({p.minor for p in rows}) > 1,
             )
         )
-    return found, [CATALOG]
+    return found
 
 
-def main_picture(product: Product, offer: Offer | None) -> Picture | None:
-    """The picture of what is shown, else the product's first."""
-    chosen = next((p for p in product.pictures if offer and offer.picture and p.path == offer.picture), None)
-    return chosen or (product.pictures[0] if product.pictures else None)
+def delivery(rates: Sequence[RateDraft], currency: str, country: str, weight_g: int) -> Delivery | None:
+    """The cheapest service of the country's general rows; None where the merchant does not deliver."""
+    fitting = [r for r in rates if r.currency == currency and r.country in (country, "*") and not r.province]
+    found = [
+        Delivery(
+            r.first_minor + r.more_minor * max(0, -(-(weight_g - r.first_g) // r.more_g)),
+            r.free_from_minor,
+            r.days_min,
+            r.days_max,
+        )
+        for r in fitting
+    ]
+    return min(found, key=lambda d: (d.freight_minor, d.days_max), default=None)

@@ -10,7 +10,7 @@ from jishi.goods.catalog import ListingsQuery
 from jishi.kernel.i18n import said
 from jishi.kernel.ids import decode, encode
 from jishi.trade.cart import AddLine, CartQuery, CartView, PutLine
-from jishi.web.goods import prices_of
+from jishi.web.goods import price_of, prices_of
 from jishi.web.routes import PUBLIC, api_get, api_post, api_put
 from jishi.web.visit import Visit
 
@@ -58,8 +58,7 @@ async def cart_out(visit: Visit, view: CartView) -> CartOut:
     lines, goods = [], 0
     for line in view.lines:
         listing = listings.get(line.listing_id)
-        rows = [p for p in prices.get(line.listing_id, ()) if p.quantity_from <= line.quantity]
-        price = rows[-1] if rows else None
+        price = price_of(prices, line.listing_id, line.quantity)
         on_sale = bool(listing and listing.on_sale and price)
         if price and on_sale:
             goods += price.minor * line.quantity

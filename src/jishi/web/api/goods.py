@@ -63,9 +63,9 @@ async def products(
 
     async def make() -> tuple[ProductList, Iterable[str]]:
         page = await visit.shop.catalog.page(visit.ctx, query)
-        found, tags = await tiles(visit, page.cards)
+        found = await tiles(visit, page.cards)
         items = [tile_out(t, c.handle) for t, c in zip(found, page.cards, strict=True)]
-        return ProductList(items, page.next or None), tags
+        return ProductList(items, page.next or None), [CATALOG]
 
     return await ready_json(visit, make)  # type: ignore[return-value]  # the bytes of one; the annotation is the schema's
 

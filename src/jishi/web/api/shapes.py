@@ -115,16 +115,17 @@ def stock_word(free: int, low: int) -> str:
     return "out" if free <= 0 else "low" if free <= low else "in"
 
 
-def offer_out(o: Offer, currency: str, low: int) -> OfferOut:
+def offer_out(o: Offer, options: str, low: int) -> OfferOut:
+    price = o.price
     return OfferOut(
-        listing=encode("lst", o.listing_id),
-        sku=encode("sku", o.sku_id),
-        code=o.code,
-        chosen=o.chosen,
-        options=o.options,
-        price=amount(o.minor, currency),
-        list_price=amount(o.list_minor or None, currency),
-        tax_included=o.tax_included,
+        listing=encode("lst", o.sku.listing_id),
+        sku=encode("sku", o.sku.id),
+        code=o.sku.code,
+        chosen=o.sku.chosen,
+        options=options,
+        price=amount(price.minor, price.currency) if price else None,
+        list_price=amount(price.list_minor or None, price.currency) if price else None,
+        tax_included=price.tax_included if price else False,
         stock=stock_word(o.free, low),
         available=max(0, o.free),
     )
@@ -132,6 +133,11 @@ def offer_out(o: Offer, currency: str, low: int) -> OfferOut:
 
 def product_out(view: GoodsView, locale: str, low: int) -> ProductOut:
     p = view.product
+    words = {(o.code, v.code): said(v.names, locale) for o in p.options for v in o.values}
+
+    def options(chosen: dict[str, str]) -> str:
+        return " · ".join(words.get((o.code, chosen.get(o.code, "")), "") for o in p.options)
+
     return ProductOut(
         id=encode("prd", p.id),
         handle=p.handle,
@@ -148,7 +154,7 @@ def product_out(view: GoodsView, locale: str, low: int) -> ProductOut:
             )
             for o in p.options
         ],
-        offers=[offer_out(o, view.currency, low) for o in view.offers],
+        offers=[offer_out(o, options(o.sku.chosen), low) for o in view.offers],
         pictures=[
             PictureOut(
                 f"/media/{x.path}-{max(x.sizes, default=400)}.webp", x.width, x.height, said(x.alts, locale), x.sizes

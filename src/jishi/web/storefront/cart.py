@@ -14,7 +14,7 @@ from jishi.kernel.place import Region
 from jishi.people.merchants import MerchantsQuery
 from jishi.trade.cart import AddLine, CartQuery, CartView, PutLine
 from jishi.trade.checkout import Quote, QuoteAsk, Wanted
-from jishi.web.offers import exact_sku, levels_of, prices_of
+from jishi.web.goods import exact_sku, free_of, prices_of, stock_of
 from jishi.web.problems import sentence
 from jishi.web.routes import get_page, post_page
 from jishi.web.visit import Page, Visit
@@ -115,21 +115,12 @@ async def sort_out(visit: Visit, view: CartView) -> tuple[list[Wanted], list[Gon
     shop, ctx = visit.shop, visit.ctx
     ids = [line.listing_id for line in view.lines]
     listings = {x.id: x for x in (await shop.catalog.listings(ctx, ListingsQuery(ids=ids))).rows}
-    prices = await prices_of(shop, ctx, ids)
-    items = sorted({c.stock_item_id for x in listings.values() for c in x.components})
-    levels = await levels_of(shop, ctx, items)
+    prices = await prices_of(visit, ids)
+    levels = await stock_of(visit, [c for x in listings.values() for c in x.components])
     wanted, gone = [], []
     for line in view.lines:
         listing = listings.get(line.listing_id)
-        free = 0
-        if listing is not None:
-            free = min(
-                (
-                    sum(level.available for level in levels.get(c.stock_item_id, ())) // c.quantity
-                    for c in listing.components
-                ),
-                default=0,
-            )
+        free, _ = free_of(listing.components, levels) if listing else (0, 0)
         if listing is None or not listing.on_sale or line.listing_id not in prices:
             gone.append(Gone(listing, line.listing_id, line.quantity, "off", 0))
         elif free < line.quantity:

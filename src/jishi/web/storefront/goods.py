@@ -10,14 +10,15 @@ from litestar import Request
 from jishi.goods.catalog import Categories, PageQuery, Product, ProductQuery
 from jishi.goods.inventory import WarehousesQuery
 from jishi.goods.shipping import RatesOf
-from jishi.kernel.i18n import LOCALES, said
+from jishi.kernel.i18n import LOCALES, major, said
 from jishi.people.merchants import MerchantsQuery
-from jishi.web.offers import FEW, delivery, levels_of, offer, prices_of, stock_items, tiles
+from jishi.web.goods import LOW, GoodsView, choices, chosen_offer, delivery, depends, goods_view, tiles
 from jishi.web.ready import CATALOG
 from jishi.web.routes import get_page
 from jishi.web.visit import Page, Visit
 
 FEED, SHOPS, PER_SHOP, PAGE = 10, 6, 3, 24
+BESIDE, VARIANTS = 6, 100  # other goods of the category, SKUs that search engines are told
 NEWEST_READ = 60  # of which the feed and the shops' windows are made
 WISH = "o."  # prefix of an option in the address: ?o.colour=sea
 DAY_MS = 86_400_000
@@ -39,7 +40,7 @@ async def home(visit: Visit) -> Page:
             }
             for m in merchants
         ]
-        feed = await tiles(shop, ctx, spread(newest, FEED))
+        feed = await tiles(visit, spread(newest, FEED))
         return {
             "categories": [c for c in categories if not c.parent],
             "feed": feed,
@@ -81,7 +82,7 @@ async def goods(visit: Visit, request: Request[Any, Any, Any]) -> Page:
         here = next((c for c in categories if c.code == ask["category"]), None)
         kept = {k: v for k, v in ask.items() if v and k != "cursor"}
         return {
-            "cards": await tiles(shop, ctx, page.cards),
+            "cards": await tiles(visit, page.cards),
             "next": page.next,
             "first": not ask["cursor"],
             "ask": ask,
@@ -103,35 +104,32 @@ async def product(visit: Visit, request: Request[Any, Any, Any], handle: str) ->
 
     async def make() -> Made:
         shop, ctx = visit.shop, visit.ctx
-        found = await shop.catalog.product(ctx, ProductQuery(handle=handle))
-        listings = [s.listing_id for s in found.skus if s.on_sale]
-        prices = await prices_of(shop, ctx, listings)
-        items = stock_items(found)
-        levels = await levels_of(shop, ctx, items)
-        chosen = offer(found, wished, prices, levels, ctx.locale)
+        view = await goods_view(visit, ProductQuery(handle=handle))
+        found, chosen = view.product, chosen_offer(view, wished)
         merchant = next(iter((await shop.merchants.merchants(ctx, MerchantsQuery(ids=[found.merchant_id]))).rows), None)
         rates = (await shop.shipping.rates(ctx, RatesOf(found.merchant_id))).rows
         country = visit.market.serves[0]
         weight = chosen.sku.weight_g if chosen else 0
         warehouses = (await shop.inventory.warehouses(ctx, WarehousesQuery())).rows
         category = await _category(visit, found)
-        beside = (await shop.catalog.page(ctx, PageQuery(category=found.category, limit=7))).cards
+        others = (await shop.catalog.page(ctx, PageQuery(category=found.category, limit=BESIDE + 1))).cards
+        beside = [c for c in others if c.id != found.id][:BESIDE]
         way = delivery(rates, ctx.currency, country, weight)
         values = {
             "product": found,
             "offer": chosen,
+            "options": choices(view, chosen, ctx.locale) if chosen else [],
             "merchant": merchant,
             "warehouse": next((w for w in warehouses if chosen and w.id == chosen.warehouse_id), None),
             "delivery": way,
             "arrives": _days(visit, way) if way else None,
             "category": category,
-            "similar": await tiles(shop, ctx, [c for c in beside if c.id != found.id][:6]),
+            "similar": await tiles(visit, beside),
             "pictures": _ordered(found, chosen.sku.picture_id if chosen else 0),
-            "few": FEW,
-            "structured": _structured(visit, found, prices, levels),
+            "low": LOW,
+            "structured": _structured(visit, view),
         }
-        tags = [f"product:{found.id}", *(f"listing:{i}" for i in listings), *(f"stock:{i}" for i in items)]
-        return values, tags
+        return values, [*view.tags, *(tag for c in beside for tag in depends(c.id, c.listing_ids))]
 
     return await visit.ready("storefront/product.html", make, fragment="choice")
 
@@ -152,23 +150,19 @@ def _ordered(found: Product, first: int) -> list[Any]:
     return sorted(found.pictures, key=lambda p: p.id != first)
 
 
-def _structured(visit: Visit, found: Product, prices: Mapping[int, Any], levels: Mapping[int, Any]) -> dict[str, Any]:
+def _structured(visit: Visit, view: GoodsView) -> dict[str, Any]:
     """schema.org ProductGroup, for search engines."""
-    from jishi.kernel.i18n import major
-    from jishi.web.offers import free_of
-
-    base, locale = visit.site.config.base_url.rstrip("/"), visit.locale
+    base, locale, found = visit.site.config.base_url.rstrip("/"), visit.locale, view.product
     address = f"{base}/{locale}/products/{found.handle}"
     images = [f"{base}/media/{p.path}-{max(p.sizes)}.webp" for p in found.pictures[:6]]
     variants = []
-    for sku in [s for s in found.skus if s.on_sale][:100]:
-        row = next(iter(prices.get(sku.listing_id, ())), None)
-        if row is None:
+    for offer in view.offers[:VARIANTS]:
+        if (row := offer.price) is None:
             continue
-        here = "InStock" if free_of(sku, levels)[0] else "OutOfStock"
+        here = "InStock" if offer.free else "OutOfStock"
         variants.append(
             {
-                "@type": "Product", "sku": sku.code, "name": said(found.names, locale), "image": images[:1],
+                "@type": "Product", "sku": offer.sku.code, "name": said(found.names, locale), "image": images[:1],
                 "offers": {
                     "@type": "Offer", "price": str(major(row.minor, row.currency)), "priceCurrency": row.currency,
                     "availability": f"https://schema.org/{here}",
