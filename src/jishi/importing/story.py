@@ -3,6 +3,7 @@ a run that died goes on where it was."""
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import SEEK_END
@@ -33,6 +34,7 @@ from .sources import Folder, credit_of
 from .terms import Draft, ImportPlan, NoColumns, PictureDraft, Report, Trouble, UnknownFormat, VariantDraft
 
 AT_ONCE, PRICES = 32, 256  # receipts that share a commit; price rows a command
+MAKING = 4  # products whose pictures are on their way: the encoding of two goes on beside the next rows
 Told = Callable[[int, int, Report], None]
 T = TypeVar("T")
 
@@ -62,16 +64,21 @@ async def import_products(
         table = Table(opened)
         work = Work(ctx, doors, plan, Folder(file, plan.images), report)
         refused = set[tuple[str, int]]()
-        for item in reader(table, plan, report):
-            if isinstance(item, Trouble):
-                report.tell(item)
-                if item.refused and item.key != "importing.too_many_rows":
-                    refused.add((item.product, 0 if item.product else item.line))
-            else:
-                await work.put(item)
-            report.rows = table.count
-            told(table.lines.bytes, size, report)
+        try:
+            for item in reader(table, plan, report):
+                if isinstance(item, Trouble):
+                    report.tell(item)
+                    if item.refused and item.key != "importing.too_many_rows":
+                        refused.add((item.product, 0 if item.product else item.line))
+                else:
+                    await work.put(item)
+                report.rows = table.count
+                told(table.lines.bytes, size, report)
+            await work.made()
+        finally:
+            await work.end()
         report.refused += len(refused)
+        report.troubles.sort(key=lambda t: t.line)  # what a picture suffers is known later than its line
     told(size, size, report)
     return report
 
@@ -104,6 +111,7 @@ class Work:
         self.ctx, self.doors, self.plan, self.folder, self.report = ctx, doors, plan, folder, report
         self.parents: dict[str, str] | None = None  # category → the one above it
         self.called: dict[tuple[str, str], str] = {}  # (above, name) → category
+        self.making = deque[asyncio.Task[None]]()  # products' pictures, in the order of the file
 
     async def put(self, d: Draft) -> None:
         """The draft is a product for sale, whole; one that the shop refuses is told and nothing of it is there."""
@@ -118,8 +126,9 @@ class Work:
                 return
             await self.step(d, self.prices(d, product))
             await self.step(d, self.stock(d, product))
-            for picture in d.pictures:
-                await self.step(d, self.picture(d, product, picture), picture)
+            if d.pictures:
+                await self.made(MAKING - 1)
+                self.making.append(asyncio.create_task(self.pictures(d, product)))
         else:
             self.report.prices += len(d.variants)
             self.report.pieces += sum(v.quantity for v in d.variants)
@@ -134,6 +143,18 @@ class Work:
             await doing
         except Fault as e:
             self.report.tell(refusal(e, d, refused=False, picture=picture))
+
+    async def made(self, but: int = 0) -> None:
+        """At most so many products' pictures are still on their way; raises what those before them met."""
+        while len(self.making) > but:
+            await self.making[0]
+            self.making.popleft()
+
+    async def end(self) -> None:
+        """Nothing goes on behind the run's back."""
+        for task in self.making:
+            task.cancel()
+        await asyncio.gather(*self.making, return_exceptions=True)
 
     async def prices(self, d: Draft, product: Product) -> None:
         plan = self.plan
@@ -156,6 +177,11 @@ class Work:
         for part in parts(receipts, AT_ONCE):
             await asyncio.gather(*(self.doors.inventory.receive(self.ctx, r) for r in part))
         self.report.pieces += sum(r.quantity for r in receipts)
+
+    async def pictures(self, d: Draft, product: Product) -> None:
+        """One after the other, for their order is the product's."""
+        for picture in d.pictures:
+            await self.step(d, self.picture(d, product, picture), picture)
 
     async def picture(self, d: Draft, product: Product, p: PictureDraft) -> None:
         image = self.folder.load(p, d.handle)
