@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Annotated, Any
 
@@ -94,19 +95,22 @@ def out(visit: Visit, found: Any, session: SessionOut | None = None) -> QuoteOut
 
 
 async def kept(visit: Visit, data: QuoteIn) -> tuple[int, int]:
-    """(recipient's card, contact's card); all wrong fields are named at once, as they were sent."""
+    """(recipient's card, contact's card), kept in one commit; all wrong fields are named at once, as they were sent."""
     assert data.recipient is not None
     fields = {k: v for k, v in structs.asdict(data.recipient).items() if v}
-    cards, errors = [], list[FieldError]()
-    for kind, content in (("recipient", fields), ("contact", {"email": data.email or ""})):
-        try:
-            card = KeepCard(visit.shop.world.new_id(), visit.actor.id, kind, "order", content)
-            cards.append((await visit.shop.vault.keep(visit.ctx, card)).id)
-        except Invalid as refused:
-            errors += [FieldError(where(kind, e.field), e.code, e.params) for e in refused.errors]
+    asked = (("recipient", fields), ("contact", {"email": data.email or ""}))
+    shop, me = visit.shop, visit.actor.id
+    keeps = [KeepCard(shop.world.new_id(), me, kind, "order", content) for kind, content in asked]
+    answers = await asyncio.gather(*[shop.vault.keep(visit.ctx, card) for card in keeps], return_exceptions=True)
+    errors = list[FieldError]()
+    for card, answer in zip(keeps, answers, strict=True):
+        if isinstance(answer, Invalid):
+            errors += [FieldError(where(card.kind, e.field), e.code, e.params) for e in answer.errors]
+        elif isinstance(answer, BaseException):
+            raise answer
     if errors:
         raise Invalid(errors)
-    return cards[0], cards[1]
+    return keeps[0].card_id, keeps[1].card_id
 
 
 def where(kind: str, field: str) -> str:
