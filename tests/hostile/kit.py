@@ -25,6 +25,7 @@ from jishi.kernel.place import Region
 from jishi.people.accounts import MakeStaff, OpenGuest, SignIn
 from jishi.people.merchants import PutMerchant
 from jishi.people.notices import Message
+from jishi.sandbox import pages
 from jishi.sandbox.carrier import Box, MemoryCarrier
 from jishi.sandbox.memory import MemoryCard, Note, Notice
 from jishi.trade.payments.providers.cod import Cod
@@ -274,7 +275,7 @@ async def housed(engine: Engine, clock: Clock, **named: Any) -> AsyncIterator[Ho
     )  # fmt: skip
     shop = build(world, engine, outside)
     config = named.pop("config", None) or Config(rates=dict.fromkeys(RATES, ""))
-    app = create(shop, config, **named)
+    app = create(shop, config, more=pages.handlers, **named)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("203.0.113.9", 4711))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", timeout=60) as http:
         http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # who asks is said in each request

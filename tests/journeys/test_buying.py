@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jishi.sandbox.demo.fill import STAFF_EMAIL, STAFF_PASSWORD
+from jishi.kernel.config import DEMO_STAFF
 
 from .conftest import DESKTOP, PHONE, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 ADDRESS = {
     "name": "林晓",
     "phone": "13800138000",
@@ -29,8 +29,8 @@ def staff(browser: Browser, shop: str, visitor: Visitor) -> Iterator[Visitor]:
     it = Visitor(browser, shop, visitor.locale, size, js=visitor.js)
     page = it.go("/sign-in")
     page.locator("details summary").first.click()
-    page.fill("#p-email", STAFF_EMAIL)
-    page.fill("#f-password", STAFF_PASSWORD)
+    page.fill("#p-email", DEMO_STAFF[0])
+    page.fill("#f-password", DEMO_STAFF[1])
     page.press("#f-password", "Enter")
     page.wait_for_load_state()
     yield it

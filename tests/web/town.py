@@ -25,6 +25,7 @@ from jishi.kernel.ids import encode
 from jishi.kernel.place import Region
 from jishi.people.accounts import MakeStaff
 from jishi.people.merchants import PutMerchant
+from jishi.sandbox import pages
 from jishi.sandbox.carrier import Box, MemoryCarrier
 from jishi.sandbox.mailbox import MailboxCourier, MailboxService, MailList, MailQuery
 from jishi.sandbox.memory import MemoryCard
@@ -72,7 +73,7 @@ async def town(engine: Engine, world: World, clock: Clock, path: Path, **config:
     outside = Outside(FolderBlobs(path / "blobs"), [MailboxCourier(mailbox)], [card, Cod()], [carrier])
     shop = build(world, engine, outside)
     shop.mailbox = MailboxService(mailbox, shop.grants)
-    made = Town(shop, clock, card, box, carrier, create(shop, Config(rates=FREE, **config)))
+    made = Town(shop, clock, card, box, carrier, create(shop, Config(rates=FREE, **config), more=pages.handlers))
     for n, (handle, place, city, minor) in enumerate((("tea", "hz", "杭州", 12_900), ("lamp", "nd", "宁德", 30_000))):
         names = {"zh-CN": f"{handle}店", "en": handle.title()}
         merchant = (await shop.merchants.put(STAFF, PutMerchant(handle, names, "CN", "CNY"))).id

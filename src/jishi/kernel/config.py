@@ -18,6 +18,7 @@ import msgspec
 PREFIX, EX_CONFIG = "JISHI_", 78  # sysexits.h: configuration error
 SHORTEST_SECRET = 32  # characters
 DEMO = "demo-not-secret-"
+DEMO_STAFF = ("staff@jishi.example", "jishi-demo-staff")  # e-mail, password; the sign-in page of a demo shows them
 
 
 class ConfigWrong(Exception):

@@ -6,7 +6,7 @@ the files alone and compares them in one query, without Alembic."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,21 @@ async def create_or_check(engine: Engine, folder: Path = VERSIONS) -> bool:
     A database that is newer is no fault: old code survives each step of expand, migrate, contract."""
     wanted = heads(engine.modules, folder)
     if TABLE in await engine.tables():
-        found = numbers(row[0] for row in await engine.ask(f"SELECT version_num FROM {TABLE}"))  # noqa: S608
-        if behind := [name for name, number in wanted.items() if found.get(name, 0) < number]:
-            raise Outdated(behind)
+        if late := await behind(engine, wanted):
+            raise Outdated(late)
         return False
     stamps = ", ".join(f"('{name}_{number:04d}')" for name, number in sorted(wanted.items()))
     # stamped last: MariaDB cannot take definitions back, and what was half made is then made whole by the next start
-    stamp = f"INSERT INTO {TABLE} (version_num) VALUES {stamps}"  # noqa: S608
+    stamp = f"INSERT INTO {TABLE} (version_num) VALUES {stamps}"
     await engine.script([*ddl(engine.modules, engine.dialect), VERSION_TABLE, stamp])
     return True
+
+
+async def behind(engine: Engine, wanted: Mapping[str, int] | None = None) -> list[str]:
+    """The modules of a stamped database that are older than the code (`wanted`: its heads)."""
+    wanted = heads(engine.modules) if wanted is None else wanted
+    found = numbers(row[0] for row in await engine.ask(f"SELECT version_num FROM {TABLE}"))
+    return [name for name, number in wanted.items() if found.get(name, 0) < number]
 
 
 async def upgrade(engine: Engine, folder: Path = VERSIONS) -> list[str]:

@@ -23,6 +23,7 @@ from jishi.goods.inventory import PutWarehouse, Receive, StockKey
 from jishi.goods.pricing import PriceDraft, PriceQuery, SetPrices
 from jishi.goods.shipping import PutRates, RateDraft
 from jishi.kernel import SYSTEM, Actor, Context
+from jishi.kernel.config import DEMO_STAFF
 from jishi.kernel.place import Text
 from jishi.people.accounts import MakeStaff
 from jishi.people.merchants import PutMerchant
@@ -36,7 +37,6 @@ from .shelf_tea import SHELF as TEA
 
 SHELVES = (*HOME, *TEA, *ROAD)
 STAFF = Context(Actor(1, "staff"))
-STAFF_EMAIL, STAFF_PASSWORD = "staff@jishi.example", "jishi-demo-staff"  # the demo's sign-in page names them
 FAR_AWAY = {"US": ("USD", 14, 2900, 1500), "DE": ("EUR", 13, 2500, 1200)}  # currency, CNY → its minor / 100, freight
 ROOMS = (("#f1dccb", "#c99b73"), ("#dfe6dc", "#9c7352"), ("#e7e3ee", "#a98a6f"), ("#dfeaf0", "#b58a6a"))
 
@@ -48,7 +48,8 @@ def stable(text: str) -> int:
 
 async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: None) -> int:
     """The whole demo shop; answers the number of products. `told(done, all)` moves a progress bar."""
-    await shop.accounts.make_staff(SYSTEM, MakeStaff(STAFF_EMAIL, "staff", password=STAFF_PASSWORD))
+    email, password = DEMO_STAFF
+    await shop.accounts.make_staff(SYSTEM, MakeStaff(email, "staff", password=password))
     warehouses = {
         w.code: (await shop.inventory.put_warehouse(STAFF, PutWarehouse(w.code, w.names, w.region))).id
         for w in WAREHOUSES
@@ -57,7 +58,7 @@ async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: N
     for m in MERCHANTS:
         made = await shop.merchants.put(STAFF, PutMerchant(m.handle, m.names, "CN", "CNY", m.tax_id))
         merchants[m.handle] = (made.id, warehouses[m.warehouse])
-        await shop.shipping.put_rates(STAFF, PutRates(made.id, list(_rates(m))))
+        await shop.shipping.put_rates(STAFF, PutRates(made.id, list(rates(m))))
     for position, (code, names, icon) in enumerate(CATEGORIES):
         await shop.catalog.put_category(STAFF, PutCategory(code, names, icon=icon, position=position))
     with ThreadPoolExecutor(2) as studio_threads:
@@ -68,7 +69,7 @@ async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: N
     return len(SHELVES)
 
 
-def _rates(m: DemoMerchant) -> Iterator[RateDraft]:
+def rates(m: DemoMerchant) -> Iterator[RateDraft]:
     yield RateDraft("standard", "CNY", "CN", first_minor=m.first, more_minor=m.more, free_from_minor=m.free_from)
     yield RateDraft("express", "CNY", "CN", first_minor=m.first + 1000, more_minor=m.more * 2, days_min=1, days_max=1)
     for far in ("西藏自治区", "新疆维吾尔自治区"):  # remote-area rows

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import httpx
 
 from jishi.goods.inventory import WarehousesQuery
 from jishi.kernel import Fault, FieldError, Invalid
@@ -24,7 +20,6 @@ from jishi.trade.fulfilment import (
     WorkOf,
     WorkQuery,
 )
-from jishi.web.faults import NoPage
 from jishi.web.forms import Form
 from jishi.web.parcels import Speech
 from jishi.web.problems import ProblemField, sentence
@@ -37,9 +32,7 @@ STATES = ("open", "packed", "shipped", "delivered", "cancelled")
 LISTED = 50
 PIECES = "pieces."
 RECIPIENT = ("name", "phone", "country", "postcode", "province", "city", "district", "street")
-PUSH_S, LOOKS, LOOK_S = 5, 20, 0.1  # the demo's carrier: how long it may take to answer and to tell
 KINDS = {"open": "warn", "packed": "info", "shipped": "info", "delivered": "ok", "cancelled": ""}
-log = logging.getLogger("jishi.web")
 
 
 @get_page("/desk/work", needs=NEEDS, rate="staff")
@@ -160,34 +153,4 @@ async def refused(visit: Visit, work_id: str, form: Form, fault: Fault) -> Page:
     return await show(visit, await found(visit, work_id), form, status=fault.status)
 
 
-@post_page("/desk/work/{work_id:str}/push", needs="trade:shipment:ship", rate="staff")
-async def push(visit: Visit, work_id: str) -> Page:
-    """In the demo: the parcel's next stop happens now. The carrier tells, and the page shows it once it was heard."""
-    if visit.site.config.mode != "demo":
-        raise NoPage
-    form, work = await visit.form(), await found(visit, work_id)
-    before = await states(visit, work)
-    waybill = form.value("waybill")
-    if not waybill.isalnum() or waybill not in before:
-        raise NoPage
-    config = visit.site.config
-    url = str(config.providers.get("jishi_express", {}).get("url") or f"http://127.0.0.1:{config.port}/sandbox/carrier")
-    try:
-        async with httpx.AsyncClient(timeout=PUSH_S) as http:
-            (await http.post(f"{url}/parcels/{waybill}/step")).raise_for_status()
-    except httpx.HTTPError as e:
-        log.warning("carrier not pushed", extra={"error": type(e).__name__})
-        return visit.go(f"/desk/work/{work_id}", still="1")
-    for _ in range(LOOKS):
-        if await states(visit, work) != before:
-            return visit.go(f"/desk/work/{work_id}", pushed="1")
-        await asyncio.sleep(LOOK_S)
-    return visit.go(f"/desk/work/{work_id}", still="1")
-
-
-async def states(visit: Visit, work: Work) -> dict[str, str]:
-    rows = (await visit.shop.fulfilment.shipments(visit.ctx, ShipmentsOf(work.order_id))).rows
-    return {x.waybill: x.state for x in rows if x.fulfilment_id == work.id}
-
-
-handlers: list[Any] = [work, one, recipient, pack, ship, push]
+handlers: list[Any] = [work, one, recipient, pack, ship]

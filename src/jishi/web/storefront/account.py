@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 from jishi.kernel import Fault
+from jishi.kernel.config import DEMO_STAFF
 from jishi.kernel.ids import WrongId, decode, encode
 from jishi.people.accounts import (
     AskCode,
@@ -78,11 +79,7 @@ async def sign_in(visit: Visit) -> Page:
 
 
 async def ask(visit: Visit, form: Form, onto: str, *, by_password: bool = False, status: int = 200) -> Page:
-    staff: tuple[str, str] | None = None
-    if visit.site.config.mode == "demo":
-        from jishi.sandbox.demo.fill import STAFF_EMAIL, STAFF_PASSWORD
-
-        staff = STAFF_EMAIL, STAFF_PASSWORD
+    staff = DEMO_STAFF if visit.site.config.mode == "demo" else None
     return await visit.page(
         "storefront/account/sign_in.html", form=form, next=kept(visit, onto), by_password=by_password, staff=staff,
         status=status, guest_to="/checkout" if onto.startswith("/checkout") else "/products",
