@@ -1,8 +1,8 @@
 """How often one may ask: a window that slides, in bounded memory."""
 
-from limits import parse
+import pytest
 
-from jishi.web.rates import Windows
+from jishi.web.rates import Rate, Windows, parse
 from tests.kit import Clock
 
 
@@ -26,3 +26,10 @@ def test_the_one_that_asked_longest_ago_is_forgotten_first():
         assert windows.hit(item, ("read", who))
     assert list(windows.kept) == [("read", "b"), ("read", "c")]
     assert not windows.hit(item, ("read", "b"))
+
+
+def test_a_rate_is_a_number_and_a_span():
+    assert [parse("20/minute"), parse("3 / day")] == [Rate(20, 60), Rate(3, 86_400)]
+    for wrong in ("", "20", "/minute", "-1/minute", "20/week", "x/hour"):
+        with pytest.raises(ValueError, match="is no rate"):
+            parse(wrong)

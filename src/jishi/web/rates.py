@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
-
-from limits import RateLimitItem, parse
+from typing import NamedTuple
 
 from .faults import Busy
 
@@ -27,23 +26,37 @@ RATES: Mapping[str, str] = {
 MOST = 100_000  # who are remembered; of more the one that asked longest ago is forgotten
 
 
-class Windows:
-    """A sliding window: the hits of this window, and of the one before what of it is still within reach. `now` in ms.
+SPANS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
-    Not the library's store in memory: that one starts a thread every few milliseconds, which looks at every key."""
+
+class Rate(NamedTuple):
+    most: int
+    span_s: int
+
+
+def parse(text: str) -> Rate:
+    """20/minute; a ValueError that names what is none."""
+    most, _, span = text.partition("/")
+    if not most.strip().isdecimal() or span.strip() not in SPANS:
+        raise ValueError(f"{text!r} is no rate: a number / {', '.join(SPANS)}")
+    return Rate(int(most), SPANS[span.strip()])
+
+
+class Windows:
+    """A sliding window: the hits of this window, and of the one before what of it is still within reach. `now` in ms."""
 
     def __init__(self, now: Callable[[], int], most: int = MOST) -> None:
         self.now, self.most = now, most
         self.kept: dict[tuple[str, str], tuple[int, int, int]] = {}  # → window, hits before it, hits in it; newest last
 
-    def hit(self, item: RateLimitItem, key: tuple[str, str]) -> bool:
+    def hit(self, rate: Rate, key: tuple[str, str]) -> bool:
         """Counts one; False and not counted where the rate is spent."""
-        span = 1000 * item.get_expiry()
+        span = 1000 * rate.span_s
         window, into = divmod(self.now(), span)
         then, before, hits = self.kept.pop(key, (window, 0, 0))
         if then != window:
             before, hits = hits if then == window - 1 else 0, 0
-        fits = before * (span - into) // span + hits < item.amount
+        fits = before * (span - into) // span + hits < rate.most
         self.kept[key] = window, before, hits + fits
         if len(self.kept) > self.most:
             del self.kept[next(iter(self.kept))]
@@ -54,7 +67,7 @@ class Rates:
     """`own` overrides classes by name; an empty rate is no limit. An unknown class fails at start."""
 
     def __init__(self, own: Mapping[str, str], now: Callable[[], int]) -> None:
-        self.items: dict[str, RateLimitItem | None] = {
+        self.items: dict[str, Rate | None] = {
             name: parse(text) if text else None for name, text in {**RATES, **own}.items()
         }
         self.windows = Windows(now)
@@ -62,12 +75,12 @@ class Rates:
     def check(self, kind: str, person: int, network: str) -> None:
         """Counts one request; raises `Busy` with the seconds to wait. Who is known is counted as a person, so that one
         cannot spend the neighbours' share; whoever is not, by network."""
-        item = self.items[kind]
-        if item is None:
+        rate = self.items[kind]
+        if rate is None:
             return
         who = f"p{person}" if person else f"n{network}"
-        if not self.windows.hit(item, (kind, who)):
-            raise Busy(item.get_expiry())
+        if not self.windows.hit(rate, (kind, who)):
+            raise Busy(rate.span_s)
 
 
 def network_of(address: str) -> str:
