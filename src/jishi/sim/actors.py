@@ -69,6 +69,38 @@ async def buyer(sim: Sim, id: int, r: Random) -> None:
         sim.spawn(afterwards(sim, me, placed, Random(r.random())))
 
 
+async def hoarder(sim: Sim, id: int, r: Random) -> None:
+    """Has as many unpaid orders as may wait, and at one moment cancels some and places others, each three times. Whether
+    a key is one too many depends on the moment; but what it was told first it is told for good."""
+    me = sim.ctx(1000 + id)
+    cards = 10 * me.actor.id + 1, 10 * me.actor.id + 2
+    await sim.insist("vault.keep", me, KeepCard(cards[0], me.actor.id, "recipient", "order", LIN))
+    await sim.insist("vault.keep", me, KeepCard(cards[1], me.actor.id, "contact", "order", {"email": "h@example.com"}))
+    plenty = next(o for o in sim.goods.offers if o not in sim.goods.scarce)
+    ask = QuoteAsk([Wanted(plenty.listing_id, 1)], *cards)
+    quotes = [await sim.insist("checkout.quote", me, ask) for _ in range(9)]
+    places = [Place(f"h-{n}", q.id, q.terms.total, "card") for n, q in enumerate(quotes) if isinstance(q, Quote)]
+    waiting = [await sim.insist("checkout.place", me, place) for place in places[:5]]
+    steps = [_soon(sim, r, "checkout.place", me, place) for place in places[5:] for _ in range(3)]
+    steps += [
+        _soon(sim, r, "orders.cancel", me, Cancel(order.order_id, "enough"))
+        for order in waiting[: r.randint(1, 5)]
+        if isinstance(order, Placed)
+    ]
+    answers = await asyncio.gather(*steps)
+    for n, place in enumerate(places[5:]):
+        told = answers[3 * n : 3 * n + 3]
+        if any(str(a) != str(told[0]) for a in told):
+            sim.wrong(f"I5 one key, several answers: {place.key}: {told}")
+
+
+async def _soon(sim: Sim, r: Random, verb: str, me: Context, command: object) -> object:
+    """At the same moment, a few steps sooner or later."""
+    for _ in range(r.randint(0, 20)):
+        await asyncio.sleep(0)
+    return await sim.insist(verb, me, command)
+
+
 async def afterwards(sim: Sim, me: Context, placed: Placed, r: Random) -> None:
     """Pays, if it is to be paid now, and thinks better of it before, meanwhile or afterwards."""
     if (when := r.random()) < 0.2:

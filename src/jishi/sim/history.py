@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context as Vars, copy_context
@@ -33,6 +35,8 @@ from .sometimes import Sometimes
 ASKS = 40  # times that a client asks before it gives up
 OFTEN_STEPS = 400  # between two looks at the cheap invariants
 DAYS = 45  # that a history is followed after its last actor has left
+SLIP, SLIPS_MS = 0.15, (1, 40, 3_000)  # of the commits happen while the clock is set back by so much
+RETRIES = 2  # of a dead letter
 LEAPS, SETTLE = 1_500, 600  # to the next timer; half seconds until all is delivered
 SHOP = Parts(relay=Restless)
 
@@ -49,9 +53,10 @@ class Sim:
         database, self.goods = template()
         self.c = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1024)
         self.c.deserialize(database)
-        self.skew_ms = self.leapt_ms = self.life = self.orders = self.looked = 0
+        self.skew_ms = self.slip_ms = self.leapt_ms = self.life = self.orders = self.looked = 0
         self.buyers: dict[int, Context] = {}  # order → who may cancel it
-        self.up, self.open = False, True
+        self.up, self.open, self.slips = False, True, True
+        self.retried = Counter[int]()  # dead letters
         self.found: list[str] = []
         self.sometimes = Sometimes()
         self.outside: list[asyncio.Task[None]] = []
@@ -100,18 +105,22 @@ class Sim:
     def boot(self) -> None:
         """A new life: its ids begin after all that were drawn, as the node's lease says; its clock may be another."""
         self.life, self.up = self.life + 1, True
-        world = World(now=lambda: self.earth_ms() + self.skew_ms, chance=Random(self.chance.random()))
+        world = World(now=lambda: self.earth_ms() + self.skew_ms - self.slip_ms, chance=Random(self.chance.random()))
         self.world = world
         leased = self._of_lease(lease.take, "the shop")
         world.lease(leased.node, leased.begins, leased.ends)
         self.leased = leased.ends
         outside = Outside(NoBlobs(), [self.post], [self.card, Cod()], [self.carrier])
-        engine = SimEngine(world, self.c, self.loop, self.told, self.keep_lease)
+        engine = SimEngine(world, self.c, self.loop, self.told, self.before)
         self.shop: Shop = build(world, engine, outside, parts=self.parts, wire=self._wire if self.lossy else None)
         self.ready = self.within(self.shop.start())
 
+    def before(self) -> None:
+        """Before each group the clock may be set back; and the lease is renewed in time, as `Lease.keep` does."""
+        self.slip_ms = self.chance.choice(SLIPS_MS) if self.slips and self.chance.random() < SLIP else 0
+        self.keep_lease()
+
     def keep_lease(self) -> None:
-        """The node's lease is renewed in time, as `Lease.keep` does every ten seconds."""
         if self.world.now() > self.leased - lease.STEP_MS // 2:
             self.leased = self._of_lease(lease.renew, self.world.node, "the shop", self.world.drawn_until)
             self.world.extend(self.leased)
@@ -236,6 +245,8 @@ class Sim:
         r = self.chance
         for i in range(r.randint(4, 6) if self.dark else r.randint(2, 5)):
             self.spawn(actors.buyer(self, i + 1, Random(r.random())))
+        if r.random() < 0.4:
+            self.spawn(actors.hoarder(self, 9, Random(r.random())))
         self.around = [
             self.loop.create_task(actors.gateway(self, Random(r.random()))),
             self.loop.create_task(house.carrier(self, Random(r.random()))),
@@ -256,7 +267,8 @@ class Sim:
     async def _close(self) -> None:
         """The weather is fair, all work is done, every parcel arrives, every timer of 45 days has come."""
         self.loop.crash_at.clear()
-        while not self.up:  # virtual minutes
+        self.slips = False
+        while not self.up:  # noqa: ASYNC110  # virtual minutes
             await asyncio.sleep(60)
         self.skew_ms = max(self.skew_ms, 0)
         self.card.plan, self.carrier.box.faults = Plan(), Faults()
@@ -276,13 +288,16 @@ class Sim:
 
     async def _dead_letters(self) -> None:
         """Staff sends again what had failed too often."""
-        for letter in await self.shop.relay.dead():
-            self.sometimes["a dead letter"] += 1
-            for _ in range(ASKS):
-                with suppress(Unavailable):
-                    with suppress(NoDeadLetter):  # it was, and nobody learned of it
-                        await self.shop.relay.retry(letter.id)
-                    break
+        for m in Module.all:
+            sql = f"SELECT id FROM {m.replace('.', '_')}_outbox WHERE state = 2"  # noqa: S608  # a module's name
+            for (id,) in self.c.execute(sql).fetchall():
+                self.sometimes["a dead letter"] += 1
+                self.retried[id] += 1
+                for _ in range(ASKS if self.retried[id] <= RETRIES else 0):
+                    with suppress(Unavailable):
+                        with suppress(NoDeadLetter):  # it was, and nobody learned of it
+                            await self.shop.relay.retry(id)
+                        break
 
     async def _settle(self) -> None:
         for _ in range(SETTLE):
@@ -294,7 +309,7 @@ class Sim:
     def _due(self) -> list[Any]:
         now = self.earth_ms() + self.skew_ms
         for m in Module.all:
-            sql = f"SELECT id, topic, due_at FROM {m.replace('.', '_')}_outbox WHERE state = 0 AND due_at <= ? LIMIT 3"
+            sql = f"SELECT id, topic, due_at FROM {m.replace('.', '_')}_outbox WHERE state = 0 AND due_at <= ? LIMIT 3"  # noqa: S608
             if rows := self.c.execute(sql, (now,)).fetchall():
                 return rows
         return []
@@ -304,7 +319,7 @@ class Sim:
         waiting = [
             at - self.skew_ms
             for m in Module.all
-            for (at,) in self.c.execute(f"SELECT MIN(due_at) FROM {m.replace('.', '_')}_outbox WHERE state = 0")
+            for (at,) in self.c.execute(f"SELECT MIN(due_at) FROM {m.replace('.', '_')}_outbox WHERE state = 0")  # noqa: S608
             if at is not None
         ]
         waiting += [p.plan[0].at for p in self.carrier.box.parcels.values() if p.plan]
@@ -329,6 +344,7 @@ class Sim:
         logger.addHandler(ear)
         logger.propagate = False
         logging.disable(logging.WARNING)
+        gc.disable()  # when it collects must not decide anything
         self.boot()
         try:
             try:
@@ -348,6 +364,7 @@ class Sim:
             asyncio.set_event_loop(None)
             self.loop.close()
             self.c.close()
+            gc.enable()
         return self
 
     def ctx(self, id: int, role: str = "guest", market: str = "CN", currency: str = "CNY") -> Context:

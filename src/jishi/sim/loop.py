@@ -13,7 +13,7 @@ from typing import Any
 
 from jishi.kernel import Engine, Unavailable, World
 from jishi.kernel.sql import Job
-from jishi.kernel.sqlite import Done, SqliteEngine, commit_group, look
+from jishi.kernel.sqlite import Done, SqliteEngine, SqliteTx, commit_group
 
 LIFE: ContextVar[int] = ContextVar("life", default=0)  # 0: the outside world, n: the shop's n-th process
 HELD_BACK = 0.125  # a step that is ready is put off by one round
@@ -116,7 +116,9 @@ class SimEngine(SqliteEngine):
 
     async def read(self, job: Job) -> Any:
         await asyncio.sleep(0)
-        return look(self.c, self.world, job)
+        tx = SqliteTx(self.world, job.module, job.ctx)
+        tx.c = self.c  # one thread: nothing is written between its statements, so it needs no BEGIN
+        return job.unit(tx, *job.args)
 
     async def ask(self, sql: str) -> list[Any]:
         return self.c.execute(sql).fetchall()

@@ -54,6 +54,7 @@ MARKED = (
     "a quote had run out",
     "a price changed after the quote",
     "the same key came with another body",
+    "two answers to one key met",
 )
 ALL = (*(name for name, _ in BY_UNIT.values()), *BY_SQL, *MARKED)
 
@@ -72,6 +73,10 @@ class Sometimes(Counter[str]):
                 self["a batch was run again"] += job.ctx is None and len(job.args[0]) > 1
             elif found := BY_UNIT.get(f"{job.unit.__module__.removeprefix('jishi.')}.{job.unit.__name__}"):
                 self[found[0]] += found[1](result)
+            elif job.unit.__name__ == "finish":
+                self["two answers to one key met"] += sum(
+                    ask.command.answer != kept for ask, kept in zip(job.args[0], result, strict=True)
+                )
 
     def at_rest(self, c: sqlite3.Connection) -> None:
         for name, sql in BY_SQL.items():
