@@ -173,7 +173,7 @@ def test_a_declined_card_can_be_tried_again_and_an_unpaid_order_can_be_cancelled
     page.check("[name=method][value=card]")
     page.click("button[form=place]")
     page.wait_for_url("**/sandbox/stripe/**")
-    page.check("[name=card][value='4000000000000002']")
+    page.check("[name=card][value='0002']")
     page.locator("button[type=submit]").click()
     expect(page.locator("[role=alert]")).to_be_visible()
     page.locator("a.back").click()
