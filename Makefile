@@ -5,7 +5,7 @@ CATALOG ?= own
 
 .PHONY: demo test engines journeys lint fixtures bench audit pins catalogues clean
 
-demo: .venv/.ready assets            ## A whole shop with goods on http://localhost:8000
+demo: .venv/.ready assets $(if $(filter fixtures,$(CATALOG)),fixtures)  ## A whole shop with goods on http://localhost:8000
 	$(PY) -m jishi demo --port $(PORT) --catalog $(CATALOG)
 
 test: .venv/.ready-dev assets        ## All tests that need no external engine and no browser

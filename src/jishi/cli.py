@@ -8,15 +8,50 @@ import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jishi.kernel.config import Config, load_or_exit
+from jishi.kernel.i18n import LOCALES
+
+if TYPE_CHECKING:
+    from jishi.importing import ImportAsk
 
 out = Console(highlight=False)
+err = Console(highlight=False, stderr=True)
+
+
+class Commands(click.Group):
+    """What the shop refuses is one sentence in its language on stderr, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from jishi.kernel.faults import Fault
+        from jishi.kernel.migrations import Outdated
+
+        try:
+            return super().invoke(ctx)
+        except (Fault, Outdated, OSError) as e:
+            config = ctx.find_object(Config) or Config()
+            if config.level == "debug" or (isinstance(e, OSError) and not e.filename):  # a mistake of ours
+                raise
+            err.print(_sentence(e, config.locale), soft_wrap=True, markup=False)
+            ctx.exit(1)
+
+
+def _sentence(e: Exception, locale: str) -> str:
+    from jishi.kernel.faults import Fault
+    from jishi.kernel.i18n import shipped, t
+
+    if isinstance(e, Fault):
+        from jishi.web.problems import sentence
+
+        return sentence(e, shipped(), locale)
+    if isinstance(e, OSError):
+        return t("cli.file", locale, file=str(e.filename).removesuffix(".part"), why=e.strerror or type(e).__name__)
+    return t("cli.outdated", locale, what=str(e).partition(":")[0].removeprefix("behind in "))
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -39,10 +74,11 @@ def configured(**told: Any) -> Config:
     env |= {f"JISHI_{k.upper()}": str(v) for k, v in told.items() if v is not None}
     config = load_or_exit(env=env)
     log.setup(config.log, config.level)
+    click.get_current_context().find_root().obj = config
     return config
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jishi")
 def main() -> None:
     """Jishi (集市): an e-commerce platform on one machine or on many."""
@@ -58,13 +94,18 @@ def main() -> None:
 def demo(host: str | None, port: int | None, data: Path | None, catalog: str) -> None:
     """A whole shop with goods, a payment provider, a carrier and a mailbox, all on this machine."""
     folder = data or Path(os.environ.get("JISHI_DATA", "var/demo" if catalog == "own" else "var/demo-fixtures"))
+    from jishi.process import port_free
+
     address = os.environ.get("JISHI_BASE_URL") or (f"http://localhost:{port}" if port else None)
     config = configured(mode="demo", host=host, port=port, data=folder, base_url=address, level=_quiet())
     marker = config.folder / f"filled-{catalog}"
+    port_free(config)
     if not marker.exists():
         run(_fill(config, catalog))
         marker.write_text("filled\n")
-    out.print(f"[bold]Jishi[/] on {config.base_url} · staff: {config.base_url}/en/desk · Ctrl-C ends it")
+    out.print(
+        f"[bold]Jishi[/] on {config.base_url} · staff: {config.base_url}/en/desk · Ctrl-C ends it", soft_wrap=True
+    )
     _serve(config)
 
 
@@ -106,7 +147,11 @@ def _serve(config: Config, *, relay: bool = True) -> None:
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Deliver events in this process, too.")
 def serve(host: str | None, port: int | None, worker: bool) -> None:
     """Serve the shop of jishi.toml and the environment."""
-    _serve(configured(host=host, port=port), relay=worker)
+    from jishi.process import port_free
+
+    config = configured(host=host, port=port)
+    port_free(config)
+    _serve(config, relay=worker)
 
 
 @main.command()
@@ -123,14 +168,14 @@ async def _work(config: Config) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened(config):
+    async with opened(config, part="worker"):
         await stop.wait()
 
 
 @main.command()
 def migrate() -> None:
     """Bring every database to the tables of this version."""
-    run(_migrate(configured()))
+    run(_migrate(configured(level=_quiet())))
 
 
 async def _migrate(config: Config) -> None:
@@ -144,52 +189,58 @@ async def _migrate(config: Config) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--merchant", required=True, help="Handle of the merchant whose goods these are.")
 @click.option("--warehouse", required=True, help="Code of the warehouse that holds their stock.")
-@click.option("--format", "form", type=click.Choice(["auto", "shopify", "vendure"]), default="auto", show_default=True)
+@click.option("--format", type=click.Choice(["auto", "shopify", "vendure"]), default="auto", show_default=True)
 @click.option("--market", help="Market of the prices [the shop's].")
 @click.option("--currency", help="Currency of the prices [the market's].")
+@click.option("--locale", type=click.Choice(LOCALES), help="Language of the texts [told by the letters].")
+@click.option(
+    "--images",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the pictures [the file's own, or images beside it].",
+)
 @click.option("--dry-run", is_flag=True, help="Read and report, write nothing.")
-def import_(
-    file: Path, merchant: str, warehouse: str, form: str, market: str | None, currency: str | None, dry_run: bool
-) -> None:
+def import_(file: Path, market: str | None, **told: Any) -> None:
     """Read products with pictures, prices and stock from a CSV; every bad line is reported, good ones go in."""
-    sys.exit(run(_import(configured(level=_quiet()), file, merchant, warehouse, form, market, currency, dry_run)))
+    from jishi.importing import ImportAsk
+
+    config = configured(level=_quiet())
+    said: dict[str, Any] = {name: str(v) if isinstance(v, Path) else v for name, v in told.items() if v is not None}
+    sys.exit(run(_import(config, ImportAsk(str(file), market=market or config.market, **said))))
 
 
-async def _import(
-    config: Config, file: Path, merchant: str, warehouse: str, form: str, market: str | None, currency: str | None,
-    dry_run: bool,
-) -> int:  # fmt: skip
-    from jishi.importing import ImportAsk, import_file, show
+async def _import(config: Config, ask: ImportAsk) -> int:
+    from jishi.importing import import_file, show
     from jishi.process import opened
 
-    async with opened(config) as running:
+    async with opened(config, relay=False, part="tool") as running:
         with bar() as progress:
-            task = progress.add_task(file.name, total=None)
+            task = progress.add_task(Path(ask.file).name, total=None)
             report = await import_file(
-                running.shop,
-                ImportAsk(str(file), merchant, warehouse, form, market or config.market, currency or "", dry_run),
-                lambda done, of: progress.update(task, completed=done, total=of or None),
+                running.shop, ask, lambda done, of: progress.update(task, completed=done, total=of or None)
             )
-        for line in show(report, config.locale):
-            out.print(line)
-        return 1 if report.problems else 0
+    for line in show(report, config.locale):
+        out.print(line, soft_wrap=True, markup=False)
+    return 1 if report.problems else 0
 
 
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--merchant", help="Handle of one merchant [all].")
-def export(file: Path, merchant: str | None) -> None:
-    """Write the products as a Shopify CSV."""
-    run(_export(configured(level=_quiet()), file, merchant or ""))
+@click.option("--market", help="Market of the prices [each merchant's own].")
+@click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="Language of the texts.")
+def export(file: Path, merchant: str | None, market: str | None, locale: str) -> None:
+    """Write the products as a Shopify CSV, their pictures in `images` beside it."""
+    run(_export(configured(level=_quiet()), file, merchant or "", market or "", locale))
 
 
-async def _export(config: Config, file: Path, merchant: str) -> None:
+async def _export(config: Config, file: Path, merchant: str, market: str, locale: str) -> None:
     from jishi.importing import export_file
+    from jishi.kernel.i18n import t
     from jishi.process import opened
 
-    async with opened(config, relay=False) as running:
-        rows = await export_file(running.shop, str(file), merchant)
-    out.print(f"{rows} rows in {file}")
+    async with opened(config, relay=False, part="tool") as running:
+        products = await export_file(running.shop, str(file), merchant, market, locale)
+    out.print(t("cli.exported", config.locale, n=products, file=str(file)), soft_wrap=True, markup=False)
 
 
 @main.command()

@@ -6,17 +6,18 @@ import asyncio
 import gc
 import hashlib
 import logging
+import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Litestar
 
 from jishi.app import Outside, Shop, build
-from jishi.kernel import SYSTEM, Database, Engine, Face, Lease, Module, World, endpoint
+from jishi.kernel import SYSTEM, Database, Engine, Face, Fault, Lease, Module, World, endpoint
 from jishi.kernel.blobs import FolderBlobs
 from jishi.kernel.config import Config, Dsn
 from jishi.kernel.migrations import Outdated, behind, create_or_check, upgrade
@@ -34,9 +35,21 @@ from jishi.trade.payments.providers import build as providers
 log = logging.getLogger("jishi.process")
 KEYS, MAILBOX, LEASES = "people.keys", "sandbox.mailbox", "kernel"
 STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
+Part = Literal["server", "worker", "tool"]
 PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
 STOP_S = 10
 ANSWER_S = 1  # of a database that is asked whether it is there
+
+
+class NoDatabase(Fault, code="process.no_database", status=503):
+    """`why` in the driver's own words."""
+
+    name: str
+    why: str
+
+
+class PortTaken(Fault, code="process.port_taken", status=409):
+    address: str
 
 
 @dataclass
@@ -66,8 +79,9 @@ async def _lacks(name: str, engine: Engine) -> str:
 
 
 @asynccontextmanager
-async def opened(config: Config, *, relay: bool = True) -> AsyncIterator[Running]:
-    """The shop of this configuration, its databases made or checked; events flow if `relay`."""
+async def opened(config: Config, *, relay: bool = True, part: Part = "server") -> AsyncIterator[Running]:
+    """The shop of this configuration, its databases made or checked; events flow if `relay`. A tool works beside a server
+    that may be running, and has no outside world of its own. Raises `NoDatabase`, `Outdated`."""
     config.folder.mkdir(parents=True, exist_ok=True)
     world = World(node=config.node)
     async with AsyncExitStack() as stack:
@@ -75,13 +89,13 @@ async def opened(config: Config, *, relay: bool = True) -> AsyncIterator[Running
         main = by_module["default"]
         for engine in by_module.values():
             await create_or_check(engine)
-        lease = Lease(Database(by_module.get(LEASES, main), Module.all[LEASES]), world, _holder(config))
+        lease = Lease(Database(by_module.get(LEASES, main), Module.all[LEASES]), world, _holder(config, part))
         await lease.take()
         stack.push_async_callback(lease.give_back)
         keeper = asyncio.create_task(lease.keep())
         stack.push_async_callback(_end, keeper)
         sandbox: dict[str, Any] = {}
-        outside = await _outside(config, world, by_module, sandbox, stack)
+        outside = await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
         shop = build(world, main, outside, elsewhere=elsewhere)
         if not config.production:
@@ -108,14 +122,20 @@ async def _engines(config: Config, world: World, stack: AsyncExitStack) -> dict[
         dsn = config.dsn(name)
         if name != "default" and name in Module.all and dsn:
             made[name] = _maria(config, world, dsn, [Module.all[name]])
-    for engine in made.values():
-        await engine.open()
+    for name, engine in made.items():
         stack.push_async_callback(engine.close)
+        try:
+            await engine.open()
+        except Exception as e:  # each driver has its own
+            raise NoDatabase(name, " ".join(str(a) for a in e.args) or type(e).__name__) from e
     return made
 
 
-def _holder(config: Config) -> str:
-    """A name by which the same process on the same data gets its node again, in no order of restarts."""
+def _holder(config: Config, part: Part) -> str:
+    """A server has its port alone: by it the same one gets its node again, in no order of restarts. Of workers and tools
+    there may be many at once."""
+    if part != "server":
+        return f"{part}:{os.urandom(12).hex()}"
     place = hashlib.blake2b(f"{socket.gethostname()}:{config.folder.resolve()}:{config.port}".encode(), digest_size=12)
     return place.hexdigest()
 
@@ -151,7 +171,7 @@ async def examined(config: Config) -> AsyncIterator[tuple[str, str]]:
             if engine.dialect == "sqlite":
                 wrong = [r[0] for r in await engine.ask("PRAGMA quick_check(5)") if r[0] != "ok"]
                 yield f"file {name}", "; ".join(wrong)
-    async with opened(config, relay=False) as running:
+    async with opened(config, relay=False, part="tool") as running:
         dead = await running.shop.relay.dead(20)
         yield "events", f"{len(dead)} dead letters: {', '.join(sorted({d.topic for d in dead}))}" if dead else ""
         verdict = await running.shop.ledger.verify(SYSTEM, Verify())
@@ -176,9 +196,9 @@ def _maria(config: Config, world: World, dsn: Dsn, modules: list[Module]) -> Eng
 
 
 async def _outside(
-    config: Config, world: World, engines: Mapping[str, Engine], sandbox: dict[str, Any], stack: AsyncExitStack
+    config: Config, world: World, engines: Mapping[str, Engine], sandbox: dict[str, Any] | None, stack: AsyncExitStack
 ) -> Outside:
-    """What the configuration names; in demo and dev what is not named is played by the sandbox."""
+    """What the configuration names; in demo and dev what is not named is played by the sandbox, if there is to be one."""
     told = dict(config.providers)
     payment = {k: v for k, v in told.items() if k in ("stripe", "cod")}
     carrying = {k: v for k, v in told.items() if k == "jishi_express"}
@@ -187,7 +207,7 @@ async def _outside(
         from jishi.people.notices.smtp import SmtpCourier
 
         couriers.append(SmtpCourier(**smtp))
-    if not config.production:
+    if not config.production and sandbox is not None:
         base, here = config.base_url.rstrip("/"), f"http://127.0.0.1:{config.port}"
         if not couriers:
             couriers.append(MailboxCourier(Database(engines.get(MAILBOX, engines["default"]), Module.all[MAILBOX])))
@@ -260,6 +280,15 @@ def settle_heap() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def port_free(config: Config) -> None:
+    """Raises `PortTaken`: two servers on one port would answer in turn."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        socket.create_server((config.host, config.port), family=family).close()
+    except OSError as e:
+        raise PortTaken(f"{config.host}:{config.port}") from e
 
 
 async def serve(config: Config, *, relay: bool = True, told: asyncio.Event | None = None) -> None:
