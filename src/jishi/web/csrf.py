@@ -45,6 +45,9 @@ def check_origin(headers: Mapping[str, str], origin: str, *, any_host: bool) -> 
     said = headers.get("origin")
     if said is None or said == origin:
         return
-    if any_host and said != "null" and urlsplit(said).netloc == headers.get("host"):
-        return
-    raise Forged("origin")
+    try:
+        place = urlsplit(said).netloc
+    except ValueError:  # http://[
+        raise Forged("origin") from None
+    if not (any_host and place and place == headers.get("host")):
+        raise Forged("origin")

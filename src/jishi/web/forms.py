@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -16,6 +17,7 @@ from .problems import ProblemField, sentence, shape_code, wrong_fields
 
 S = TypeVar("S", bound=msgspec.Struct)
 MOST_FIELDS, LONGEST_VALUE = 1_000, 100_000
+DIGITS = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 class Form:
@@ -85,6 +87,9 @@ class Form:
                 continue
             if _bare(hint) is bool:
                 raw = raw not in ("0", "false", "off")
+            if _bare(hint) is int and (code := wrong_number(raw)):
+                errors.append(FieldError(name, code))
+                continue
             try:
                 found[spec.name] = msgspec.convert(raw, hint, strict=False)
             except msgspec.ValidationError as e:
@@ -92,6 +97,13 @@ class Form:
         if errors:
             raise Invalid(errors)
         return kind(**found)
+
+
+def wrong_number(text: str) -> str:
+    """"" for digits that fit 63 bits: a lenient reader would take 1e3, and any number of digits."""
+    if not DIGITS.fullmatch(text):
+        return "type" if len(text) < 20 or not text.lstrip("+-").isdecimal() else "range"
+    return "" if -(1 << 63) <= int(text) < 1 << 63 else "range"
 
 
 def _bare(hint: Any) -> Any:

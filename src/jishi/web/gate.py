@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from jishi.kernel import Forbidden
+from jishi.kernel import FieldError, Forbidden, Invalid
 
 from . import csrf
 from .faults import Forged, NeedsSession, Unreadable, WrongMedia
+from .problems import wrong_shape
 from .routes import PUBLIC
 from .visit import Visit, of_scope
 
@@ -21,7 +24,8 @@ LONGEST_KEY = 200
 
 
 class Gate:
-    """Order: who (cached), how often, permission, intent (origin, token, media type), then a guest is made where one is needed."""
+    """Order: who (cached), how often, permission, intent (origin, token, media type), a guest is made where one is needed,
+    then a program's body is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -47,12 +51,38 @@ class Gate:
             if kind == "api":
                 raise NeedsSession
             await visit.become_someone()
+        if kind == "api" and scope["method"] not in SAFE:
+            await read_body(scope, receive)
 
 
 def check_key(key: str) -> None:
     """An Idempotency-Key is at most 200 visible ASCII characters."""
     if key and (len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable()):
         raise Unreadable
+
+
+async def read_body(scope: HTTPScope, receive: Receive) -> None:
+    """The JSON is what the handler takes, strictly: `"1"` is no number. The framework reads it again from the same bytes,
+    and by then nothing of it can be wrong: neither its encoding nor its depth."""
+    data = scope["route_handler"].parsed_fn_signature.parameters.get("data")
+    if data is None:
+        return
+    request = Request[Any, Any, Any](scope, receive)
+    if not (raw := await request.body()):
+        raise Invalid([FieldError("", "required")])
+    try:
+        decoder(data.annotation).decode(raw)
+    except msgspec.ValidationError as e:
+        message, _, at = str(e).partition(" - at ")
+        place = at.partition("`$")[2].rstrip("`").replace("[...]", "").strip(".")
+        raise Invalid([wrong_shape(place, message)]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Unreadable from None
+
+
+@cache
+def decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 async def check_intent(visit: Visit, kind: str, receive: Receive) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -86,12 +87,13 @@ def problem(fault: Fault, words: Catalogues, locale: str, base: str, path: str, 
     )
 
 
-def fault_of(e: Exception, trace: str) -> Fault:
-    """Whatever the framework or a mistake of ours raised, as a fault of the catalogue."""
+def fault_of(e: Exception, trace: str, names: Mapping[str, str] = {}) -> Fault:  # read only
+    """Whatever the framework or a mistake of ours raised, as a fault of the catalogue. `names`: parameter of the handler →
+    what it is called outside."""
     if isinstance(e, Fault):
         return e
     if isinstance(e, ValidationException):
-        return invalid(e)
+        return invalid(e, names)
     if isinstance(e, HTTPException):
         by_status: dict[int, Fault] = {
             400: Unreadable(), 404: NoPage(), 405: WrongMethod(), 413: TooLarge(), 415: WrongMedia("application/json"),
@@ -100,10 +102,18 @@ def fault_of(e: Exception, trace: str) -> Fault:
     return Broken(trace)
 
 
-def invalid(e: ValidationException) -> Fault:
+def names_of(handler: Any) -> dict[str, str]:
+    """The handler's parameters that have another name in the address."""
+    known = getattr(handler, "parsed_fn_signature", None)
+    asked = {n: getattr(p.kwarg_definition, "name", None) for n, p in known.parameters.items()} if known else {}
+    return {n: name for n, name in asked.items() if name}
+
+
+def invalid(e: ValidationException, names: Mapping[str, str]) -> Fault:
     """A body or a parameter of the wrong shape: the field is named, the framework's words are not repeated."""
     told = e.extra if isinstance(e.extra, list) else []
-    errors = [wrong_shape(str(x.get("key", "")), str(x.get("message", ""))) for x in told if isinstance(x, dict)]
+    found = [(str(x.get("key", "")), str(x.get("message", ""))) for x in told if isinstance(x, dict)]
+    errors = [wrong_shape(names.get(key, key), message) for key, message in found]
     return Invalid(errors) if errors else Unreadable()
 
 

@@ -25,9 +25,10 @@ from jishi.trade.cart import CartQuery
 from . import csrf
 from .assets import Assets
 from .faces import Shop
+from .faults import Unreadable
 from .forms import Form
 from .pages import OTHER, Pages, safe_url
-from .problems import fault_of, problem
+from .problems import fault_of, names_of, problem
 from .rates import Rates, address_of, agent_of, network_of
 from .ready import Ready, Shelf, shelf_key
 
@@ -38,6 +39,7 @@ NOBODY = Actor(0, "guest")
 Page = Response[bytes]
 HTML = "text/html"
 PROBLEM = "application/problem+json"
+SAFE_IN_URL, SAFE_IN_COOKIE = "/?&=%:,;@+!$'()*~#[]", "@%=+/~!*"
 
 
 @dataclass
@@ -159,6 +161,7 @@ class Visit:
     def set_cookie(self, name: str, value: str, max_age_s: int) -> None:
         secure = "; Secure" if self.site.config.https else ""
         self.set_cookies = [c for c in self.set_cookies if not c.startswith(name + "=")]
+        value = quote(value, safe=SAFE_IN_COOKIE)
         self.set_cookies.append(f"{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}")
 
     # --- forms -------------------------------------------------------------------------------------------------------
@@ -192,17 +195,21 @@ class Visit:
         return self.site.words.t(key, self.locale, **params)
 
     def url(self, path: str = "/", **query: Any) -> str:
-        """An address in the visit's language."""
-        kept = {k: v for k, v in query.items() if v not in ("", None)}
-        return f"/{self.locale}{path.rstrip('/')}" + (f"?{urlencode(kept, doseq=True)}" if kept else "")
+        """An address in the visit's language; whatever of it somebody typed, it stays one line of ASCII."""
+        kept, path = {k: v for k, v in query.items() if v not in ("", None)}, quote(path.rstrip("/"), safe=SAFE_IN_URL)
+        return f"/{self.locale}{path}" + (f"?{urlencode(kept, doseq=True)}" if kept else "")
 
     def go(self, path: str, **query: Any) -> Page:
         """303 to a page of ours, in the visit's language; an absolute https address (a provider's page) is taken as it is."""
-        return Response(b"", status_code=303, headers={"location": path if "://" in path else self.url(path, **query)})
+        there = path if path.startswith(("https://", "http://")) else self.url(path, **query)
+        return Response(b"", status_code=303, headers={"location": there})
 
     def safe_next(self, path: str, otherwise: str = "/") -> str:
         """A path of ours out of `?next=`, without its language; anything that could leave the shop is `otherwise`."""
-        parts = urlsplit(path)
+        try:
+            parts = urlsplit(path)
+        except ValueError:  # //[
+            return otherwise
         if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
             return otherwise
         first, _, rest = path[1:].partition("/")
@@ -301,7 +308,7 @@ class Visit:
 
     def refuse(self, e: Exception) -> Response[Any]:
         """The fault as this caller reads it; for a page of somebody unknown who lacks a permission, the way to sign in."""
-        fault = fault_of(e, self.trace)
+        fault = fault_of(e, self.trace, names_of(self.scope.get("route_handler")))
         headers = {}
         if wait := getattr(fault.body, "retry_after_s", 0):
             headers["retry-after"] = str(wait)
@@ -372,4 +379,7 @@ def preferred(accept: str, otherwise: str) -> str:
 
 def query_of(visit: Visit) -> dict[str, str]:
     """The query's parameters, the last of a name; at most 50."""
-    return dict(parse_qsl(visit.query, max_num_fields=50))
+    try:
+        return dict(parse_qsl(visit.query, max_num_fields=50))
+    except ValueError:
+        raise Unreadable from None

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from .sessions import SessionOut
 from .shapes import Amount, Email, Id
 
+MOST_MINOR = (1 << 53) - 1  # what a number of JSON holds exactly everywhere
 Text100 = Annotated[str, Meta(max_length=100)]
 Pieces = Annotated[int, Meta(ge=1, le=999)]
 
@@ -116,7 +117,7 @@ class OrderIn(Struct, frozen=True, forbid_unknown_fields=True):
     """`total` is what the buyer saw, in minor units: another one is 409 with the quote's. `method`: card, cod."""
 
     quote: Id
-    total: Annotated[int, Meta(ge=0)]
+    total: Annotated[int, Meta(ge=0, le=MOST_MINOR)]
     method: Annotated[str, Meta(max_length=16)]
 
 

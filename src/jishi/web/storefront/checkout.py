@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from babel import Locale
@@ -33,6 +34,7 @@ from .cart import groups, sort_out
 
 RECIPIENT = ("name", "phone", "country", "province", "city", "district", "postcode", "street")
 MOST_BUY_NOW = 999
+BUY = re.compile(r"[0-9]{1,19}x[0-9]{1,3}")  # not isdigit: that takes ² too
 
 
 class PlaceForm(Struct, frozen=True):
@@ -145,7 +147,7 @@ async def wanted(visit: Visit, buy: str) -> list[Wanted]:
     """The one thing of "buy now", or what of the cart can be bought."""
     if buy:
         listing, _, pieces = buy.partition("x")
-        if not (listing.isdigit() and pieces.isdigit()) or not 0 < int(pieces) <= MOST_BUY_NOW or int(listing) >> 63:
+        if not BUY.fullmatch(buy) or not 0 < int(pieces) <= MOST_BUY_NOW or int(listing) >> 63:
             raise Invalid([FieldError("buy", "invalid")])
         return [Wanted(int(listing), int(pieces))]
     if not visit.actor.id:
