@@ -70,7 +70,7 @@ def ask(tx: Tx, cmd: Cancel) -> Asked:
         raise TooLate(p.id, p.state)
     role = "staff" if tx.actor.role in ("staff", "system") else "buyer"
     if p.state == "to_pay":
-        if cmd.child or cmd.line:
+        if cmd.child or cmd.line or cmd.quantity:
             raise OnlyWhole(p.id)
         id = _die(book, role, f"key:{cmd.key}", cmd.reason)
         return Asked(p.id, id, "done", mine=True, lines=[], door={})
@@ -86,6 +86,8 @@ def _chosen(book: Book, cmd: Cancel) -> Pieces:
     p = book.parent
     if (cmd.child and cmd.child not in book.children) or cmd.quantity < 0:
         raise NoOrder(p.id)
+    if cmd.quantity and not cmd.line:
+        raise Invalid([FieldError("line", "required")])  # who wants some pieces gone must not lose the whole order
     living = [c for c in book.children.values() if c.fulfilment != "cancelled" and cmd.child in (0, c.n)]
     lines = [x for x in book.lines.values() if x.child in {c.n for c in living}]
     if cmd.line:
@@ -108,7 +110,7 @@ def worth(tx: Tx, cmd: Cancel) -> Worth:
     own(tx, book, cmd.secret)
     p = book.parent
     if p.state == "to_pay":
-        if cmd.child or cmd.line:
+        if cmd.child or cmd.line or cmd.quantity:
             raise OnlyWhole(p.id)
         return Worth(p.pieces, 0, 0, p.currency, paid=False)
     lines = _chosen(book, cmd)
