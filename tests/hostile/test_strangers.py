@@ -16,7 +16,7 @@ from jishi.web import csrf
 from tests.kit import STAFF, buyer
 
 from .kit import CANARIES, FORM, House, opened, problem, routes
-from .walk import API, WAYS, Marks, Way, marked, path_of, send
+from .walk import API, WAYS, Marks, Way, marked, path_of, send, ways
 
 STRANGERS = ("", "guest", "other", "clerk_road")
 REFUSED = {401, 403, 404}
@@ -63,9 +63,9 @@ def own(app: Any) -> list[tuple[str, str, Any]]:
     return [(m, p, h) for m, p, h in routes(app) if not p.startswith("/zh-CN")]
 
 
-async def test_every_route_is_in_the_walk_and_nothing_else(house: House) -> None:
+async def test_every_route_is_in_the_walk(house: House) -> None:
     served = {(m, p) for m, p, _ in own(house.app)}
-    assert served == set(WAYS)
+    assert served <= set(WAYS)
     chinese = {(m, p.replace("/zh-CN", "/en", 1)) for m, p, _ in routes(house.app) if p.startswith("/zh-CN")}
     assert chinese == {(m, p) for m, p in served if p == "/en" or p.startswith("/en/")}
 
@@ -79,7 +79,7 @@ async def test_every_id_in_an_address_is_walked(house: House) -> None:
 @pytest.mark.parametrize("who", STRANGERS)
 async def test_a_stranger_finds_nothing(house: House, marks: Marks, who: str) -> None:
     found = []
-    for (method, template), way in WAYS.items():
+    for (method, template), way in ways(house).items():
         if not way.private:
             continue
         got = await send(house, method, template, who, marks)
@@ -95,7 +95,7 @@ async def test_a_stranger_finds_nothing(house: House, marks: Marks, who: str) ->
 @pytest.mark.parametrize("who", ["", "guest", "other"])
 async def test_who_has_no_right_is_refused_before_anything_is_read(house: House, marks: Marks, who: str) -> None:
     """Routes of the desk, asked with ids that exist and with ids that do not: the same answer."""
-    for (method, template), way in WAYS.items():
+    for (method, template), way in ways(house).items():
         if way.who != "clerk_tea":
             continue
         got = await send(house, method, template, who, marks)
@@ -112,7 +112,7 @@ async def test_what_is_not_yours_answers_like_what_is_not_there(house: House, ma
         order="ord_0000000000001", number="2026010100000001", unpaid="2026010100000002", quote="qt_0000000000001",
         work="ful_0000000000001", stock="stk_0000000000001", waybill="JX1",
     )  # fmt: skip
-    for (method, template), way in WAYS.items():
+    for (method, template), way in ways(house).items():
         if not way.private:
             continue
         who = "clerk_road" if way.who == "clerk_tea" else "other"
@@ -231,8 +231,8 @@ async def test_a_token_with_one_letter_changed_is_nobodys(house: House) -> None:
 # --- forms that somebody else made -------------------------------------------------------------------------------------
 
 
-def forms() -> list[tuple[str, Way]]:
-    return [(path, way) for (method, path), way in WAYS.items() if method == "POST" and path.startswith("/en")]
+def forms(house: House) -> list[tuple[str, Way]]:
+    return [(path, way) for (method, path), way in ways(house).items() if method == "POST" and path.startswith("/en")]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def forms() -> list[tuple[str, Way]]:
     ],
 )
 async def test_every_form_of_somebody_elses_is_refused(house: House, marks: Marks, told: dict[str, str]) -> None:
-    for path, way in forms():
+    for path, way in forms(house):
         got = await send(house, "POST", path, way.who, marks, headers=told)
         assert got.status_code == 403, (path, got.status_code)
 
@@ -255,7 +255,7 @@ async def test_every_form_of_somebody_elses_is_refused(house: House, marks: Mark
 async def test_anothers_token_is_no_token(house: House, marks: Marks) -> None:
     secret = house.app.state.site.secret
     stolen = csrf.token(secret, house.tokens["other"], b"\x01" * 16)
-    for path, way in forms():
+    for path, way in forms(house):
         if way.who in ("other", "throwaway"):
             continue
         got = await send(house, "POST", path, way.who, marks, headers={csrf.HEADER: stolen})
@@ -263,7 +263,7 @@ async def test_anothers_token_is_no_token(house: House, marks: Marks) -> None:
 
 
 async def test_every_unsafe_call_with_a_cookie_from_elsewhere_is_refused(house: House, marks: Marks) -> None:
-    for (method, path), way in WAYS.items():
+    for (method, path), way in ways(house).items():
         if method == "GET" or not path.startswith(API) or not way.who:
             continue
         cookie = house.proof("owner" if way.who == "throwaway" else way.who)["cookie"]
@@ -304,7 +304,7 @@ def nested(body: Any) -> list[tuple[Any, ...]]:
 @pytest.mark.slow
 async def test_no_column_of_any_table_can_be_sent(house: House, marks: Marks) -> None:
     """Slow: some three thousand requests. 422 with the field's name, whatever object of the body it stands in."""
-    for (method, path), way in WAYS.items():
+    for (method, path), way in ways(house).items():
         if way.json is None:
             continue
         body = dict(way.json(house, marks))

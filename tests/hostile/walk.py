@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jishi.kernel.ids import encode
+from jishi.kernel.ids import decode, encode
 from jishi.people.accounts import OpenGuest, Sessions, Who
 from jishi.trade.orders import GrantLink
 from tests.kit import STAFF, buyer, module
 
-from .kit import ADDRESS, OWNER, OWNER_EMAIL, PASSWORD, House
+from .kit import ADDRESS, OWNER, OWNER_EMAIL, PASSWORD, House, routes
 
 API = "/api/v1"
 
@@ -57,7 +57,7 @@ def nothing(house: House, marks: Marks) -> Mapping[str, Any]:
 
 
 def address(house: House, marks: Marks) -> Mapping[str, Any]:
-    return OWNER | ADDRESS | {"email": OWNER_EMAIL, "buy": "", "region": ""}
+    return OWNER | ADDRESS | {"email": OWNER_EMAIL, "buy": f"{decode('lst', house.listing['TEA'])}x1", "region": ""}
 
 
 def placing(house: House, marks: Marks) -> Mapping[str, Any]:
@@ -196,12 +196,17 @@ async def marked(house: House) -> Marks:
     me = await house.shop.accounts.who(STAFF, Who(house.tokens["owner"]))
     rows = (await house.shop.accounts.sessions(buyer(me.person_id), Sessions())).rows
     m.session = encode("ses", rows[0].session_id)
-    from jishi.kernel.ids import decode
 
     link = await house.shop.orders.grant_link(module("trade.orders"), GrantLink(decode("ord", m.order)))
     m.secret = link.secret
     await house.drain()
     return m
+
+
+def ways(house: House) -> dict[tuple[str, str], Way]:
+    """Those that are served here: pages of the demo alone are in `WAYS` too."""
+    served = {(m, p) for m, p, _ in routes(house.app)}
+    return {at: way for at, way in WAYS.items() if at in served}
 
 
 async def throwaway(house: House) -> None:
@@ -242,7 +247,7 @@ async def send(house: House, method: str, template: str, who: str, marks: Marks,
             method,
             path.removeprefix(API),
             who,
-            key=house.key() if way.key else "",
+            key="" if "idempotency-key" in headers or not way.key else house.key(),
             params=query,
             headers=headers,
             **named,

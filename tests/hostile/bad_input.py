@@ -1,0 +1,243 @@
+"""Route × wrong input × answer (status, code, field). `test_bad_input` walks it; what is not told here is asked rightly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field as own
+from typing import Any
+
+from .walk import API, CANCEL
+
+HUGE = 2**70
+XSS = "<script>alert('x')</script>"
+SQL = "'; DROP TABLE trade_orders_parents; --"
+NONSENSE = "\u202e\ufffd\u0000\u0007é\u202e"
+NO_ID, OTHER_KIND, TOO_BIG = "lst_zzzzz", "ord_0000000000001", "lst_zzzzzzzzzzzzz"
+UNKNOWN = "lst_0000000000001"
+INVALID = "input.invalid"
+
+
+@dataclass(frozen=True)
+class Case:
+    """`put`: dotted path → what stands there instead (`...` takes it out); `params`: the query; `ids`: path parameters."""
+
+    route: str
+    status: int
+    code: str
+    field: str = ""
+    put: Mapping[str, Any] = own(default_factory=dict)
+    params: Mapping[str, Any] = own(default_factory=dict)
+    ids: Mapping[str, str] = own(default_factory=dict)
+    headers: Mapping[str, str] = own(default_factory=dict)
+    who: str = ""  # another than the walk's
+
+
+def body(route: str, name: str, *rows: tuple[Any, int, str, str]) -> list[Case]:
+    """Cases of one field of the body."""
+    return [Case(f"POST {API}{route}", status, code, where, {name: value}) for value, status, code, where in rows]
+
+
+def query(route: str, name: str, *rows: tuple[Any, int, str, str]) -> list[Case]:
+    return [Case(f"GET {API}{route}", s, c, f, params={name: v}) for v, s, c, f in rows]
+
+
+CART, QUOTES, ORDERS = "/cart/lines", "/quotes", "/orders"
+CANCELS, RECEIPT, STOCK, SHIP = (
+    "/orders/{ref:str}/cancel",
+    "/orders/{ref:str}/receipt",
+    "/stock/receipts",
+    "/work/{id:str}/ship",
+)
+COUNTS = ((0, 422, INVALID), (-1, 422, INVALID), (1_000, 422, INVALID), (HUGE, 422, INVALID), (-HUGE, 422, INVALID),
+          (1.5, 422, INVALID), ("1", 422, INVALID), (None, 422, INVALID), ([], 422, INVALID), (True, 422, INVALID))  # fmt: skip
+IDS = (("", 422, INVALID), (NO_ID, 422, INVALID), (5, 422, INVALID), (None, 422, INVALID), (XSS, 422, INVALID),
+       (SQL, 422, INVALID), ("x" * 1_000, 422, INVALID), (OTHER_KIND, 404, "id.wrong"), (TOO_BIG, 404, "id.wrong"))  # fmt: skip
+
+
+def counts(route: str, name: str, *but: Any) -> list[Case]:
+    return body(route, name, *[(v, s, c, name) for v, s, c in COUNTS if v not in but])
+
+
+def ids(route: str, name: str) -> list[Case]:
+    return body(route, name, *[(v, s, c, name if s == 422 else "") for v, s, c in IDS])
+
+
+def texts(route: str, name: str, longest: int) -> list[Case]:
+    """A text field: too long, of another type; lone surrogates are no text at all."""
+    wrong = ("x" * (longest + 1), 5, None, [], {}, True)
+    return body(route, name, *[(v, 422, INVALID, name) for v in wrong])
+
+
+TABLE: list[Case] = [
+    # --- sessions
+    *body("/sessions/code", "email", *[(v, 422, INVALID, "email") for v in ("", "no", 5, None, "x" * 300, ["a@b.c"])]),
+    *body("/sessions/code", "email", *[(v, 422, INVALID, "email") for v in (XSS, SQL, "a@b", "a b@c.example", "@c.example", NONSENSE)]),
+    *body("/sessions/code/entry", "code", *[(v, 422, INVALID, "code") for v in ("", "12345", "1234567", "abcdef", 123456, None, "１２３４５６")]),
+    *body("/sessions/code/entry", "challenge", *[(v, s, c, "challenge" if s == 422 else "") for v, s, c in IDS if v != TOO_BIG]),
+    *body("/sessions/code/entry", "challenge", ("chl_0000000000001", 409, "code.spent", "")),
+    *body("/sessions/password", "email", ("", 422, INVALID, "email"), ("x" * 300, 422, INVALID, "email")),
+    *body("/sessions/password", "password", ("", 422, INVALID, "password"), ("x" * 257, 422, INVALID, "password"), (5, 422, INVALID, "password")),
+    *body("/sessions/password", "password", *[(v, 422, "password.wrong", "") for v in (SQL, XSS, NONSENSE, "wrong")]),
+    Case(f"DELETE {API}/sessions/current", 401, "web.needs_session", who="nobody"),
+    Case(f"GET {API}/me", 401, "web.needs_session", who="nobody"),
+    # --- goods
+    *query("/products", "limit", *[(v, 422, INVALID, "limit") for v in (0, -1, 101, HUGE, "ten", "")]),
+    *query("/products", "sort", *[(v, 422, INVALID, "sort") for v in ("price", SQL, "newest,id")]),
+    *query("/products", "cursor", *[(v, 422, "cursor.wrong", "") for v in ("x", "AAAA", SQL, "é", "%00")]),
+    *query("/products", "cursor", ("x" * 401, 422, INVALID, "cursor")),
+    *query("/products", "category", *[(v, 422, INVALID, "category") for v in (SQL, "A", "a b", "x" * 65)]),
+    *query("/products", "q", ("x" * 101, 422, INVALID, "q")),
+    *[Case(f"GET {API}/products/{{ref:str}}", 404, c, ids={"ref": v}) for v, c in (
+        ("none", "product.none"), ("prd_0000000000001", "product.none"), ("prd_x", "product.none"), ("lst_0000000000001", "product.none"), (SQL, "product.none"),
+    )],
+    # --- the cart
+    *counts(CART, "quantity"),
+    *ids(CART, "listing"),
+    Case(f"POST {API}{CART}", 422, INVALID, "listing", {"listing": ...}),
+    Case(f"POST {API}{CART}", 422, INVALID, "price", {"price": 1}),
+    Case(f"POST {API}{CART}", 401, "web.needs_session", who="nobody"),
+    *[Case(f"PUT {API}/cart/lines/{{listing:str}}", 422, INVALID, "quantity", {"quantity": v}) for v in (-1, 1_000, HUGE, "1", None)],
+    *[Case(f"PUT {API}/cart/lines/{{listing:str}}", 404, "id.wrong", ids={"listing": v}) for v in (NO_ID, OTHER_KIND, TOO_BIG, "x", SQL)],
+    # --- quotes
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": []}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": [{"listing": UNKNOWN}] * 101}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": ...}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": "TEA"}),
+    Case(f"POST {API}{QUOTES}", 409, "checkout.not_for_sale", "", {"lines.0.listing": UNKNOWN}),
+    Case(f"POST {API}{QUOTES}", 409, "checkout.not_available", "", {"lines.0.quantity": 999}),
+    Case(f"POST {API}{QUOTES}", 404, "id.wrong", "", {"lines.0.listing": OTHER_KIND}),
+    *[Case(f"POST {API}{QUOTES}", 422, INVALID, "lines[0].quantity", {"lines.0.quantity": v}) for v in (0, -1, 1_000, HUGE, "1", 1.5)],
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "lines[0].price", {"lines.0.price": 1}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "recipient.name", {"recipient.name": ...}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "recipient.name", {"recipient.name": ""}),
+    *[Case(f"POST {API}{QUOTES}", 422, INVALID, "recipient.phone", {"recipient.phone": v}) for v in ("", "12", "x" * 31, "phone", SQL, 5)],
+    *[Case(f"POST {API}{QUOTES}", 422, INVALID, "recipient.country", {"recipient.country": v}) for v in ("", "cn", "CHN", "12", 5)],
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "recipient.street", {"recipient.street": "x" * 201}),
+    Case(f"POST {API}{QUOTES}", 409, "checkout.outside_market", "", {"recipient.country": "BR", "recipient.phone": "+5511912345678", "recipient.postcode": "01310-100"}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "email", {"email": ...}),
+    *[Case(f"POST {API}{QUOTES}", 422, INVALID, "email", {"email": v}) for v in ("", "no", XSS, "x" * 300, 5)],
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "country", {"country": "cn"}),
+    Case(f"POST {API}{QUOTES}", 422, INVALID, "services", {"services": {"mer_x": "express"}}),
+    Case(f"POST {API}{QUOTES}", 404, "id.wrong", "", {"services": {UNKNOWN: "express"}}),
+    *[Case(f"GET {API}/quotes/{{id:str}}", 404, "id.wrong", ids={"id": v}) for v in ("x", NO_ID, OTHER_KIND, SQL, "qt_zzzzzzzzzzzzz")],
+    Case(f"GET {API}/quotes/{{id:str}}", 404, "checkout.no_quote", ids={"id": "qt_0000000000001"}),
+    # --- orders
+    *ids(ORDERS, "quote"),
+    *body(ORDERS, "total", *[(v, 422, INVALID, "total") for v in (-1, "1", 1.5, None, HUGE, True)]),
+    *body(ORDERS, "total", (0, 409, "checkout.total_changed", ""), (2**53 - 1, 409, "checkout.total_changed", "")),
+    *body(ORDERS, "method", *[(v, 422, INVALID, "method") for v in (5, None, "x" * 17)]),
+    *body(ORDERS, "method", *[(v, 409, "checkout.method", "") for v in ("", "gold", XSS[:16], SQL[:16])]),
+    Case(f"POST {API}{ORDERS}", 400, "web.needs_key", headers={"idempotency-key": ""}),
+    Case(f"POST {API}{ORDERS}", 400, "web.unreadable", headers={"idempotency-key": "x" * 201}),
+    Case(f"POST {API}{ORDERS}", 422, INVALID, "key", headers={"idempotency-key": "x" * 129}),
+    Case(f"POST {API}{ORDERS}", 401, "web.needs_session", who="nobody"),
+    Case(f"POST {API}{ORDERS}", 403, "kernel.forbidden", who="clerk_tea"),
+    *query("/orders", "limit", *[(v, 422, INVALID, "limit") for v in (0, -1, 51, HUGE, "x")]),
+    *query("/orders", "state", *[(v, 422, INVALID, "state") for v in (SQL, "A", "x" * 17)]),
+    *query("/orders", "cursor", *[(v, 422, "cursor.wrong", "") for v in ("x", "AAAA", SQL, "é")]),
+    *[Case(f"GET {API}/orders/{{ref:str}}", 404, c, ids={"ref": v}) for v, c in (
+        ("ord_0000000000001", "order.none"), ("ord_x", "id.wrong"), ("qt_0000000000001", "id.wrong"), ("1", "order.none"), (SQL[:12], "order.none"),
+    )],
+    Case(f"GET {API}/orders/{{ref:str}}", 422, INVALID, "ref", ids={"ref": "x" * 41}),
+    Case(f"GET {API}/orders/{{ref:str}}", 422, INVALID, "secret", params={"secret": "x" * 65}),
+    *[Case(f"POST {API}{CANCELS}", 422, INVALID, n, {n: v}) for n in ("child", "line", "quantity") for v in (-1, HUGE, "1", None, 1.5)],
+    *[Case(f"POST {API}{CANCELS}", 422, INVALID, "reason", {"reason": v}) for v in (XSS, "x" * 65, 5, "Because")],
+    Case(f"POST {API}{CANCELS}", 400, "web.needs_key", headers={"idempotency-key": ""}),
+    Case(f"POST {API}{CANCELS}", 404, "order.none", "", {"child": 9}),
+    Case(f"POST {API}{CANCELS}", 422, INVALID, "line", {"quantity": 1}),  # of which line? never the whole order
+    Case(f"POST {API}{CANCELS}", 422, INVALID, "line", {"child": 1, "quantity": 1}),
+    Case(f"POST {API}{CANCELS}", 404, "order.none", "", {"child": 1, "line": 9}),
+    Case(f"POST {API}{CANCELS}", 422, "order.pieces", "", {"child": 1, "line": 1, "quantity": 999}),
+    *[Case(f"POST {API}{RECEIPT}", 422, INVALID, "child", {"child": v}) for v in (-1, HUGE, "1", None)],
+    Case(f"POST {API}{RECEIPT}", 409, "order.not_yet"),
+    # --- the desk
+    *counts(STOCK, "quantity", 1_000),
+    *body(STOCK, "quantity", (1_000_001, 422, INVALID, "quantity")),
+    *ids(STOCK, "listing"),
+    Case(f"POST {API}{STOCK}", 404, "stock.none", "", {"listing": UNKNOWN}),
+    Case(f"POST {API}{STOCK}", 404, "stock.no_warehouse", "", {"warehouse": "wh_0000000000001"}),
+    *texts(STOCK, "note", 200),
+    Case(f"POST {API}{STOCK}", 400, "web.needs_key", headers={"idempotency-key": ""}),
+    Case(f"POST {API}{STOCK}", 403, "kernel.forbidden", who="owner"),
+    Case(f"POST {API}{STOCK}", 401, "web.needs_session", who="nobody"),
+    *query("/work", "limit", *[(v, 422, INVALID, "limit") for v in (0, 101, "x")]),
+    *query("/work", "state", *[(v, 422, INVALID, "state") for v in ("", "gone", SQL)]),
+    *query("/work", "cursor", *[(v, 422, "cursor.wrong", "") for v in ("x", "AAAA", SQL)]),
+    *query("/work", "warehouse", *[(v, 404, "id.wrong", "") for v in ("x", OTHER_KIND, "wh_zzzzzzzzzzzzz")]),
+    *[Case(f"GET {API}/work/{{id:str}}", 404, c, ids={"id": v}) for v, c in (("x", "id.wrong"), (OTHER_KIND, "id.wrong"), ("ful_0000000000001", "fulfilment.none"))],
+    Case(f"POST {API}/work/{{id:str}}/pack", 404, "fulfilment.none", ids={"id": "ful_0000000000001"}),
+    Case(f"POST {API}{SHIP}", 422, INVALID, "carrier", {"carrier": "pigeon"}),
+    *texts(SHIP, "carrier", 32),
+    Case(f"POST {API}{SHIP}", 400, "web.needs_key", headers={"idempotency-key": ""}),
+    Case(f"POST {API}{SHIP}", 422, INVALID, "pieces", {"pieces": [{"line": 1, "quantity": 1}] * 101}),
+    *[Case(f"POST {API}{SHIP}", 422, INVALID, "pieces[0].quantity", {"pieces": [{"line": 1, "quantity": v}]}) for v in (0, -1, 1_000, HUGE, "1")],
+    Case(f"POST {API}{SHIP}", 409, "fulfilment.state", "", {"pieces": [{"line": 1, "quantity": 999}]}),
+    Case(f"POST {API}{SHIP}", 409, "fulfilment.state", "", {"pieces": [{"line": 9, "quantity": 1}]}),
+    # --- notifications
+    Case("POST /hooks/stripe", 400, "payment.bad_signature"),
+    Case("POST /hooks/{carrier:str}", 400, "fulfilment.bad_note"),
+    Case("POST /hooks/{carrier:str}", 400, "fulfilment.bad_note", ids={"carrier": "pigeon"}),
+    Case("POST /hooks/{carrier:str}", 422, INVALID, "carrier", ids={"carrier": "x" * 33}),
+]  # fmt: skip
+
+
+def form(path: str, status: int, *wrong: tuple[str, Any]) -> list[Case]:
+    """A page that refuses with this status, whichever of these fields is wrong."""
+    return [Case(f"POST /en{path}", status, "", "", {name: value}) for name, value in wrong]
+
+
+NUMBERS = ("", "x", "-1", "1.5", str(HUGE), XSS, "１", "1e3")
+FORMS: list[Case] = [
+    *form("/cart/add", 422, *[("quantity", v) for v in ("x", "1.5", XSS, "1e3", "１", "9" * 5_000, str(HUGE))], ("listing", "")),
+    *form("/cart/add", 200, *[("quantity", v) for v in ("-1", "1000", str(2**62))]),  # the cart, and why
+    *form("/cart/add", 404, ("listing", NO_ID), ("listing", OTHER_KIND), ("listing", SQL), ("listing", TOO_BIG)),
+    *form("/cart/set", 422, *[("quantity", v) for v in ("", "x", "1.5", XSS)]),
+    *form("/cart/set", 200, *[("quantity", v) for v in ("-1", "1000", str(2**62))]),
+    *form("/cart/set", 200, ("listing", NO_ID), ("listing", OTHER_KIND)),
+    *form("/checkout/address", 422, ("name", ""), ("phone", ""), ("phone", "12"), ("phone", XSS), ("street", ""), ("email", ""), ("email", "no"), ("email", XSS), ("country", "XX"), ("name", "x" * 5_000), ("street", "x" * 5_000), ("postcode", "x" * 99)),
+    *form("/checkout/address", 422, *[("buy", v) for v in ("x", "1x0", "1x-1", f"1x{HUGE}", f"{HUGE}x1", SQL, "1x1x1", "１x１", "²x1", "1x²", "9" * 5_000 + "x1")]),
+    *form("/checkout/delivery", 404, ("quote", ""), ("quote", "x"), ("quote", OTHER_KIND), ("quote", "qte_0000000000001")),
+    *form("/checkout/place", 422, ("total", ""), ("total", "x"), ("total", "1.5"), ("quote", ""), ("method", ""), ("key", "")),
+    *form("/checkout/place", 422, ("key", "x" * 129), ("total", str(HUGE))),
+    *form("/checkout/place", 404, ("quote", "x"), ("quote", OTHER_KIND)),
+    *form("/checkout/place", 409, ("total", "1"), ("total", "-1"), ("method", "gold"), ("method", XSS)),
+    *form("/sign-in", 422, ("email", ""), ("email", "no"), ("email", XSS), ("email", "x" * 300)),
+    *form("/sign-in/code", 422, ("code", "")),
+    *form("/sign-in/code", 409, ("code", XSS), ("code", "1")),
+    *form("/sign-in/code", 303, ("challenge", "x"), ("challenge", OTHER_KIND)),
+    *form("/sign-in/password", 422, ("email", ""), ("password", ""), ("password", "wrong"), ("password", "x" * 5_000), ("email", XSS)),
+    *form("/me/password", 422, ("password", ""), ("password", "short"), ("password", "password"), ("password", "x" * 5_000)),
+    *form("/me/sessions/end", 404, ("session", ""), ("session", "x"), ("session", OTHER_KIND), ("session", "ses_0000000000001")),
+    *form("/orders/{number:str}/cancel", 422, *[(n, v) for n in CANCEL[:3] for v in ("x", "1.5", XSS)], ("quantity", "999")),
+    *form("/orders/{number:str}/cancel", 404, ("child", "9"), ("child", "-1"), ("child", str(2**62))),
+    *form("/orders/{number:str}/receipt", 422, ("child", "x")),
+    *form("/orders/{number:str}/receipt", 409, ("child", "1")),
+    *form("/find-order", 422, ("number", ""), ("email", "")),
+    *form("/desk/stock/receive", 422, *[("quantity", v) for v in ("0", "1000001", *NUMBERS)], ("key", ""), ("key", "x"), ("key", "0"), ("key", str(HUGE)), ("listing", UNKNOWN)),
+    *form("/desk/stock/receive", 404, ("warehouse", "x"), ("warehouse", "wh_0000000000001"), ("listing", NO_ID)),
+    *form("/desk/stock/{stock_id:str}/adjust", 422, *[("delta", v) for v in ("x", "", "1.5", "1000001", str(HUGE), XSS)], ("reason", ""), ("key", "")),
+    *form("/desk/stock/{stock_id:str}/adjust", 409, ("delta", "-1000000")),
+    *form("/desk/work/{work_id:str}/ship", 422, *[("pieces.1", v) for v in ("x", "-1", "1.5", "0", "9999999", XSS, "１")]),
+    *form("/desk/work/{work_id:str}/ship", 409, ("pieces.1", "999")),
+    *form("/desk/work/{work_id:str}/push", 404, ("waybill", ""), ("waybill", "../../etc"), ("waybill", "JX1")),
+]  # fmt: skip
+
+# What is no body at all, whichever route it is sent to: (name, bytes, media type, status, code)
+BROKEN: list[tuple[str, bytes, str, int, str]] = [
+    ("nothing", b"", "application/json", 422, INVALID),
+    ("half", b'{"a":', "application/json", 400, "web.unreadable"),
+    ("words", b"hello", "application/json", 400, "web.unreadable"),
+    ("two", b"{}{}", "application/json", 400, "web.unreadable"),
+    ("not utf-8", b'{"email":"\xff\xfe"}', "application/json", 400, "web.unreadable"),
+    ("utf-16", '{"a":1}'.encode("utf-16"), "application/json", 400, "web.unreadable"),
+    ("half a character", b'{"email":"\\ud800"}', "application/json", 400, "web.unreadable"),
+    ("not a number", b'{"quantity":NaN}', "application/json", 400, "web.unreadable"),
+    ("a list", b"[]", "application/json", 422, INVALID),
+    ("null", b"null", "application/json", 422, INVALID),
+    ("deep", b"[" * 100_000, "application/json", 422, INVALID),
+    ("deep object", b'{"a":' * 50_000, "application/json", 422, INVALID),
+    ("too large", b'{"a":"' + b"x" * (1 << 20) + b'"}', "application/json", 413, "web.too_large"),
+    ("a form", b"a=1", "application/x-www-form-urlencoded", 415, "web.media_type"),
+    ("text", b"{}", "text/plain", 415, "web.media_type"),
+    ("xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "application/xml", 415, "web.media_type"),
+    ("pickle", b"\x80\x04K\x01.", "application/octet-stream", 415, "web.media_type"),
+    ("no type", b"{}", "", 415, "web.media_type"),
+]  # fmt: skip
