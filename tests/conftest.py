@@ -1,5 +1,6 @@
 """A clock that tests move, and the two engines. Every module's tests run on both."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -30,3 +31,11 @@ def world(clock: Clock) -> World:
 async def engine(request: pytest.FixtureRequest, tmp_path: Path, world: World) -> AsyncIterator[Engine]:
     async with engine_on(request.param, tmp_path, world) as engine:
         yield engine
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI a skipped test is a failed one: nothing may pass by not being run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("JISHI_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("skipped tests are failures here (JISHI_NO_SKIPS)", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -103,7 +103,7 @@ class SqliteDocuments(Documents):
         text, new = packed(body), pending(self.world, events)
 
         def put(c: sqlite3.Connection) -> bool:
-            sql = f"INSERT INTO {table(kind)} (id, version, stamp, gone, body, events, waiting_at, dead_at) VALUES (?, 1, 1, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            sql = f"INSERT INTO {table(kind)} (id, version, stamp, gone, body, events, waiting_at, dead_at) VALUES (?, 1, 1, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
             return c.execute(sql, (id, text, *carried(new))).rowcount == 1
 
         return self._told(kind, new, await self._write(put))
@@ -112,7 +112,7 @@ class SqliteDocuments(Documents):
         if len(ids) > IDS_MAX:
             raise ValueError(f"{len(ids)} of at most {IDS_MAX} ids")
         slots = ", ".join("?" * len(ids))
-        sql = f"SELECT id, version, body FROM {table(kind)} WHERE id IN ({slots}) AND gone = 0"  # noqa: S608
+        sql = f"SELECT id, version, body FROM {table(kind)} WHERE id IN ({slots}) AND gone = 0"
         rows = await self._read(lambda c: c.execute(sql, list(ids)).fetchall())
         return {d.id: d for d in self._documents(kind, rows)}
 
@@ -123,14 +123,14 @@ class SqliteDocuments(Documents):
         if find.after is not None:
             where += f" AND ({by} {sign} ? OR ({by} = ? AND id {sign} ?))"
             values += [find.after[0], *find.after]
-        sql = f"SELECT id, version, body FROM {table(kind)} WHERE {where} ORDER BY {by} {way}, id {way} LIMIT ?"  # noqa: S608
+        sql = f"SELECT id, version, body FROM {table(kind)} WHERE {where} ORDER BY {by} {way}, id {way} LIMIT ?"
         rows = await self._read(lambda c: c.execute(sql, [*values, find.limit]).fetchall(), heavy=True)
         return self._documents(kind, rows)
 
     async def count(self, kind: Kind[S], equals: Mapping[str, Scalar]) -> int:
         kind.check_equals(equals)
         where, values = self._where(equals)
-        sql = f"SELECT COUNT(*) FROM {table(kind)} WHERE {where}"  # noqa: S608
+        sql = f"SELECT COUNT(*) FROM {table(kind)} WHERE {where}"
         return int((await self._read(lambda c: c.execute(sql, values).fetchone(), heavy=True))[0])
 
     async def replace(self, kind: Kind[S], id: str, version: int, body: S, *events: Event) -> bool:
@@ -144,37 +144,37 @@ class SqliteDocuments(Documents):
         self, kind: Kind[Any], id: str, version: int, text: str, new: list[Pending], *, gone: bool
     ) -> bool:
         def change(c: sqlite3.Connection) -> bool:
-            known = f"SELECT events FROM {table(kind)} WHERE id = ? AND version = ? AND gone = 0"  # noqa: S608
+            known = f"SELECT events FROM {table(kind)} WHERE id = ? AND version = ? AND gone = 0"
             row = c.execute(known, (id, version)).fetchone()
             if row is None:
                 return False
             events = EVENTS.decode(row[0]) + new
             if gone and not events:
-                c.execute(f"DELETE FROM {table(kind)} WHERE id = ?", (id,))  # noqa: S608
+                c.execute(f"DELETE FROM {table(kind)} WHERE id = ?", (id,))
                 return True
-            sql = f"UPDATE {table(kind)} SET version = version + 1, stamp = stamp + 1, gone = ?, body = ?, events = ?, waiting_at = ?, dead_at = ? WHERE id = ?"  # noqa: S608
+            sql = f"UPDATE {table(kind)} SET version = version + 1, stamp = stamp + 1, gone = ?, body = ?, events = ?, waiting_at = ?, dead_at = ? WHERE id = ?"
             c.execute(sql, (int(gone), text, *carried(events), id))
             return True
 
         return self._told(kind, new, await self._write(change))
 
     async def carrier(self, kind: Kind[Any], id: str) -> Carrier | None:
-        sql = f"SELECT id, stamp, events, gone FROM {table(kind)} WHERE id = ?"  # noqa: S608
+        sql = f"SELECT id, stamp, events, gone FROM {table(kind)} WHERE id = ?"
         row = await self._read(lambda c: c.execute(sql, (id,)).fetchone())
         return Carrier(row[0], row[1], EVENTS.decode(row[2]), bool(row[3])) if row else None
 
     async def carriers(self, kind: Kind[Any], state: int, limit: int) -> list[Carrier]:
         due = DUE_COLUMNS[state]
-        sql = f"SELECT id, stamp, events, gone FROM {table(kind)} WHERE {due} IS NOT NULL ORDER BY {due} LIMIT ?"  # noqa: S608
+        sql = f"SELECT id, stamp, events, gone FROM {table(kind)} WHERE {due} IS NOT NULL ORDER BY {due} LIMIT ?"
         rows = await self._read(lambda c: c.execute(sql, (limit,)).fetchall())
         return [Carrier(id, stamp, EVENTS.decode(events), bool(gone)) for id, stamp, events, gone in rows]
 
     async def carry(self, kind: Kind[Any], carrier: Carrier, events: Sequence[Pending]) -> bool:
         def change(c: sqlite3.Connection) -> bool:
             if carrier.gone and not events:
-                sql = f"DELETE FROM {table(kind)} WHERE id = ? AND stamp = ?"  # noqa: S608
+                sql = f"DELETE FROM {table(kind)} WHERE id = ? AND stamp = ?"
                 return c.execute(sql, (carrier.id, carrier.stamp)).rowcount == 1
-            sql = f"UPDATE {table(kind)} SET stamp = stamp + 1, events = ?, waiting_at = ?, dead_at = ? WHERE id = ? AND stamp = ?"  # noqa: S608
+            sql = f"UPDATE {table(kind)} SET stamp = stamp + 1, events = ?, waiting_at = ?, dead_at = ? WHERE id = ? AND stamp = ?"
             return c.execute(sql, (*carried(events), carrier.id, carrier.stamp)).rowcount == 1
 
         return await self._write(change)

@@ -26,5 +26,5 @@ COMMONEST = frozenset(
     zxcvbnma zz123456 1a2b3c4d 1q2w3e4r 1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx 1qaz2wsx3edc 1qazxsw2 1qaz@wsx !qaz2wsx
     123qweasd 123qwe123 123456qwerty 123456abc 123456aa 123456asd 123456qq 123456789q 123456789qq 12345qwert 1234qwer
     123abc123 jishi123 jishi1234 jishijishi
-    """.split()  # noqa: SIM905  # a list of words is read as words
+    """.split()  # a list of words is read as words
 )
