@@ -289,7 +289,7 @@ class Sim:
     async def _dead_letters(self) -> None:
         """Staff sends again what had failed too often."""
         for m in Module.all:
-            sql = f"SELECT id FROM {m.replace('.', '_')}_outbox WHERE state = 2"  # noqa: S608  # a module's name
+            sql = f"SELECT id FROM {m.replace('.', '_')}_outbox WHERE state = 2"  # a module's name
             for (id,) in self.c.execute(sql).fetchall():
                 self.sometimes["a dead letter"] += 1
                 self.retried[id] += 1
@@ -309,7 +309,7 @@ class Sim:
     def _due(self) -> list[Any]:
         now = self.earth_ms() + self.skew_ms
         for m in Module.all:
-            sql = f"SELECT id, topic, due_at FROM {m.replace('.', '_')}_outbox WHERE state = 0 AND due_at <= ? LIMIT 3"  # noqa: S608
+            sql = f"SELECT id, topic, due_at FROM {m.replace('.', '_')}_outbox WHERE state = 0 AND due_at <= ? LIMIT 3"
             if rows := self.c.execute(sql, (now,)).fetchall():
                 return rows
         return []
@@ -319,7 +319,7 @@ class Sim:
         waiting = [
             at - self.skew_ms
             for m in Module.all
-            for (at,) in self.c.execute(f"SELECT MIN(due_at) FROM {m.replace('.', '_')}_outbox WHERE state = 0")  # noqa: S608
+            for (at,) in self.c.execute(f"SELECT MIN(due_at) FROM {m.replace('.', '_')}_outbox WHERE state = 0")
             if at is not None
         ]
         waiting += [p.plan[0].at for p in self.carrier.box.parcels.values() if p.plan]

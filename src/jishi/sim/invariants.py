@@ -4,7 +4,7 @@
 few hundred steps; `AT_REST` holds when every event is delivered and every parcel has arrived."""
 
 # fixed texts, put together from fixed names
-# ruff: noqa: S608  # fixed texts, put together from fixed names
+# fixed texts, put together from fixed names
 from __future__ import annotations
 
 from jishi.goods.inventory.tables import BUCKETS
