@@ -158,6 +158,10 @@ class House:
             return await self.http.request(method, "/en" + path, headers=headers, data=form or {}, **named)
         return await self.http.request(method, "/en" + path, headers=headers, **named)
 
+    async def sign_in(self, who: str) -> None:
+        email = OWNER_EMAIL if who == "owner" else f"{who.replace('_', '.')}@people.example"
+        self.tokens[who] = (await self.shop.accounts.sign_in(SYSTEM, SignIn(email, PASSWORD))).token
+
     # --- buying --------------------------------------------------------------------------------------------------------
 
     def wish(self, **wanted: int) -> dict[str, Any]:
@@ -238,6 +242,9 @@ class House:
 
     async def order(self, ref: str, who: str = "staff") -> dict[str, Any]:
         got = await self.api("GET", f"/orders/{ref}", who)
+        if got.status_code == 401 and who == "staff":  # half an hour has passed: staff sign in again
+            await self.sign_in("staff")
+            got = await self.api("GET", f"/orders/{ref}", who)
         assert got.status_code == 200, got.text
         return dict(got.json())
 
@@ -328,7 +335,7 @@ async def people(house: House) -> None:
         email = OWNER_EMAIL if who == "owner" else f"{who.replace('_', '.')}@people.example"
         at = decode("mer", house.merchant[house_of[who]]) if who in house_of else 0
         await shop.accounts.make_staff(SYSTEM, MakeStaff(email, role, at, PASSWORD))
-        house.tokens[who] = (await shop.accounts.sign_in(SYSTEM, SignIn(email, PASSWORD))).token
+        await house.sign_in(who)
 
 
 @asynccontextmanager
