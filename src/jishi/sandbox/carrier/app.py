@@ -143,7 +143,7 @@ def carrier_app(
                 if file:
                     save(box, file)
 
-    return Litestar([book, tracks, page, step], lifespan=[life], openapi_config=None)
+    return Litestar([book, tracks, page, step], lifespan=[life], openapi_config=None, logging_config=None)
 
 
 def render(parcels: list[Parcel]) -> str:
