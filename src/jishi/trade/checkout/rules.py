@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -282,8 +283,13 @@ def freight_terms(parcel: PlannedParcel, tax: LineTax) -> FreightTerms:
 
 def day(at: Setting, days: int) -> int:
     """Noon of the market's day that is `days` after today, ms UTC: the same date for whoever formats it nearby."""
-    today = datetime.fromtimestamp(at.now / 1000, UTC).astimezone(at.market.tz).date()
-    noon = datetime.combine(today + timedelta(days=days), time(12), at.market.tz)
+    return _noon(at.market.tz, at.now // 60_000, days)
+
+
+@lru_cache(1_024)
+def _noon(zone: tzinfo, minute: int, days: int) -> int:
+    today = datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).date()
+    noon = datetime.combine(today + timedelta(days=days), time(12), zone)
     return int(noon.timestamp()) * 1000
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
 
     def rate(self, tax_class: str, at: int) -> Rate | None:
         """The row in force at a moment (ms UTC), by the place's own calendar."""
-        day = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(self.zone)).date()
+        day = day_of(self.zone, at // 60_000)
         return next((r for r in self.rates if tax_class in r.classes and r.valid_from <= day < r.valid_to), None)
 
     def rate_id(self, rate: Rate) -> str:
@@ -44,6 +44,12 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
         whole, rest = divmod(rate.rate_bp, 100)
         percent = f"{whole}.{rest:02}".rstrip("0").rstrip(".")
         return f"{self.code}-{self.kind}-{percent}@{rate.valid_from.isoformat()}"
+
+
+@lru_cache(1_024)
+def day_of(zone: str, minute: int) -> date:
+    """The zone's day of a minute since 1970: no zone's midnight falls within one."""
+    return datetime.fromtimestamp(minute * 60, UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def read(text: str) -> Mapping[str, Place]:
