@@ -19,7 +19,10 @@ async def test_packing_and_stopping_at_once_have_one_winner(house: House) -> Non
         child = FulfilChild(1, f"J{order}-1", 1, 1, "standard", 1000 + order, [line])
         await house.fulfilment.create(ORDERS, Create(order, 1, "CNY", [child]))
         (work,) = (w for w in await house.work("open"))
-        ask = [house.fulfilment.pack(STAFF, Pack(work.id)), house.fulfilment.stop(buyer().acting("trade.orders"), Stop(order, order, []))]
+        ask = [
+            house.fulfilment.pack(STAFF, Pack(work.id)),
+            house.fulfilment.stop(buyer().acting("trade.orders"), Stop(order, order, [])),
+        ]
         if order % 2:
             ask.reverse()
         answers = await asyncio.gather(*ask, return_exceptions=True)
