@@ -17,6 +17,7 @@ engines: .venv/.ready-dev assets     ## The same modules on real MariaDB
 
 journeys: .venv/.ready-dev assets    ## The main journeys in a real Chromium
 	tools/chromium.sh
+	-@$(PY) tools/axe.py
 	$(PY) -m pytest -m browser
 
 lint: .venv/.ready-dev               ## Format, rules, types, import directions, catalogues

@@ -70,6 +70,9 @@ def serving(data: Path, *options: str, port: int | None = None) -> Iterator[str]
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if address := os.environ.get("JISHI_TEST_SHOP"):  # one that runs already, for whoever works on a page
+        yield address
+        return
     data = tmp_path_factory.mktemp("shop")
     with serving(data) as address:
         yield address

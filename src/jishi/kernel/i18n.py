@@ -170,6 +170,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "full": FULL,
     "clock": CLOCK,
     "moment": {"zh-CN": "M月d日 HH:mm", "en": "d MMMM, HH:mm"},
+    "short": {"zh-CN": "M月d日 HH:mm", "en": "d MMM HH:mm"},
     "weekday": {"zh-CN": "M月d日 EEE", "en": "EEE d MMMM"},
     "long": {"zh-CN": "y年M月d日 HH:mm", "en": "d MMMM y, HH:mm"},
 }
@@ -185,7 +186,8 @@ def date(ms: int, locale: str, zone: str, form: str = "day") -> str:
 
 
 def moment(ms: int, locale: str, zone: str, form: str = "moment") -> str:
-    """A moment in the market's zone: 11月24日 21:02 · 24 November, 21:02. form: moment, long (with the year), clock."""
+    """A moment in the market's zone: 11月24日 21:02 · 24 November, 21:02. form: moment, short, long (with the year),
+    clock."""
     return dates.format_datetime(at_zone(ms, zone), FORMS[form][locale], locale=_locale(locale))
 
 

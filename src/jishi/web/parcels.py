@@ -54,7 +54,7 @@ class Speech(Struct, frozen=True):
         return i18n.date(ms, self.locale, self.zone)
 
     def moment(self, ms: int) -> str:
-        return i18n.moment(ms, self.locale, self.zone)
+        return i18n.moment(ms, self.locale, self.zone, "short")
 
 
 class Stop(NamedTuple):

@@ -169,9 +169,11 @@ async def keep(visit: Visit, form: Form) -> tuple[int, int]:
             id = shop.world.new_id()
             cards.append((await shop.vault.keep(ctx, KeepCard(id, ctx.actor.id, kind, "order", content))).id)
         except Invalid as refused:
-            errors += [FieldError(_field(e.field, region), e.code, e.params) for e in refused.errors]
+            errors += [
+                FieldError(_field(e.field, region="region" in form.typed), e.code, e.params) for e in refused.errors
+            ]
     if errors:
-        raise Invalid(errors)
+        raise Invalid(list({e.field: e for e in errors}.values()))
     return cards[0], cards[1]
 
 
@@ -181,13 +183,10 @@ def split_region(text: str) -> list[str]:
     return [parts[0], *parts] if len(parts) == 2 else parts
 
 
-def _field(name: str, region: str) -> str:
+def _field(name: str, *, region: bool) -> str:
+    """What the form calls a card's field; the mainland's has one for province, city and district."""
     bare = name.rsplit(".", 1)[-1]
-    return (
-        "region"
-        if bare in ("province", "city", "district") and (region or region == "") and bare != "postcode"
-        else bare
-    )
+    return "region" if region and bare in ("province", "city", "district") else bare
 
 
 def place_facts(visit: Visit) -> dict[str, Any]:
