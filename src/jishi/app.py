@@ -34,7 +34,7 @@ from jishi.trade.cart.service import CartService
 from jishi.trade.checkout import Checkout
 from jishi.trade.checkout.service import CheckoutService
 from jishi.trade.fulfilment import Carrier, Fulfilment
-from jishi.trade.fulfilment.service import FulfilmentService
+from jishi.trade.fulfilment.service import POLL_MS, FulfilmentService
 from jishi.trade.ledger import Ledger
 from jishi.trade.ledger.service import LedgerService
 from jishi.trade.orders import Orders
@@ -73,6 +73,7 @@ class Outside:
     away: Mapping[type[Face], Transport] = field(default_factory=dict)  # faces that another process serves
     rpc_key: bytes = b"demo-rpc-key"
     base_url: str = "http://localhost:8000"  # where the links of mails lead
+    poll_ms: int = POLL_MS  # how long a parcel may be silent before its carrier is asked
 
 
 @dataclass
@@ -178,7 +179,12 @@ def build(
     fulfilment = here(
         Fulfilment,
         lambda: FulfilmentService(
-            db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=outside.carriers
+            db("trade.fulfilment"),
+            table,
+            inventory=inventory,
+            vault=vault,
+            carriers=outside.carriers,
+            poll_ms=outside.poll_ms,
         ),
     )
     orders = here(

@@ -30,13 +30,15 @@ from jishi.sandbox.mailbox import MailboxCourier, MailboxService
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.app import application as gateway_app
 from jishi.trade.fulfilment.carriers import carriers
-from jishi.trade.payments.providers import build as providers
+from jishi.trade.fulfilment.service import POLL_MS
+from jishi.trade.payments.providers import build as providers, kinds
 
 log = logging.getLogger("jishi.process")
 KEYS, MAILBOX, LEASES = "people.keys", "sandbox.mailbox", "kernel"
 STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
 Part = Literal["server", "worker", "tool"]
 PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
+DEMO_POLL_MS = 60_000  # the box may have been away with its notes
 STOP_S = 10
 ANSWER_S = 1  # of a database that is asked whether it is there
 
@@ -200,10 +202,11 @@ async def _outside(
 ) -> Outside:
     """What the configuration names; in demo and dev what is not named is played by the sandbox, if there is to be one."""
     told = dict(config.providers)
-    payment = {k: v for k, v in told.items() if k in ("stripe", "cod")}
-    carrying = {k: v for k, v in told.items() if k == "jishi_express"}
+    smtp = told.pop("smtp", None)
+    payment = {k: told.pop(k) for k in list(told) if k in kinds()}
+    carrying = told  # what is left are carriers; one that nobody provides is told by its name
     couriers: list[Courier] = []
-    if smtp := told.get("smtp"):
+    if smtp:
         from jishi.people.notices.smtp import SmtpCourier
 
         couriers.append(SmtpCourier(**smtp))
@@ -241,6 +244,7 @@ async def _outside(
         config.secrets.bytes_of("master"),
         rpc_key=config.secrets.bytes_of("rpc"),
         base_url=config.base_url,
+        poll_ms=DEMO_POLL_MS if sandbox and CARRIER in sandbox else POLL_MS,
     )
 
 
