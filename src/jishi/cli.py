@@ -169,6 +169,7 @@ async def _work(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(config, part="worker"):
+        out.print("Delivering events · Ctrl-C ends it")
         await stop.wait()
 
 

@@ -99,9 +99,9 @@ def main(args: Sequence[str]) -> int:
         case _:
             print(__doc__)
             return 2
-    paths = [path for path in written if path]
-    tidy(paths)
-    print(*paths, sep="\n")
+    if paths := [path for path in written if path]:  # without paths the formatter would take all there is
+        tidy(paths)
+    print(*paths or ["nothing is new"], sep="\n")
     return 0
 
 

@@ -48,9 +48,11 @@ class NoFixtures(Fault, code="demo.no_fixtures", status=404):
     file: str
 
 
-async def fill_fixtures(shop: Shop, told: Callable[[int, int], None] = lambda done, of: None, file: Path = FILE) -> int:
+async def fill_fixtures(
+    shop: Shop, told: Callable[[int, int], None] = lambda done, of: None, file: Path | None = None
+) -> int:
     """The imported shop; answers the number of products. `told(bytes, all)` moves a progress bar. Raises `NoFixtures`."""
-    fetched(file)
+    file = fetched(file or FILE)
     email, password = DEMO_STAFF
     await shop.accounts.make_staff(SYSTEM, MakeStaff(email, "staff", password=password))
     warehouses = {
@@ -78,10 +80,11 @@ async def fill_fixtures(shop: Shop, told: Callable[[int, int], None] = lambda do
     return products
 
 
-def fetched(file: Path = FILE) -> None:
-    """Raises `NoFixtures`."""
+def fetched(file: Path) -> Path:
+    """The file, which is there; raises `NoFixtures`."""
     if not file.is_file():
         raise NoFixtures(str(file))
+    return file
 
 
 def split(file: Path, folder: Path) -> Iterator[tuple[Path, str]]:
