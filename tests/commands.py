@@ -1,5 +1,6 @@
 """`jishi` as a process: started with its data in a folder, asked, and ended by SIGTERM."""
 
+import logging
 import os
 import shutil
 import signal
@@ -7,11 +8,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import httpx
+from click.testing import CliRunner, Result
 
+from jishi.cli import main
 from jishi.goods.inventory import PutWarehouse
 from jishi.importing import ImportAsk, import_file
 from jishi.kernel.config import Config
@@ -44,6 +47,17 @@ def jishi(args: Sequence[str], env: Mapping[str, str], cwd: Path) -> subprocess.
     return subprocess.run(
         [sys.executable, "-m", "jishi", *args], env=env, cwd=cwd, capture_output=True, text=True, timeout=RUN_S, check=False
     )  # fmt: skip
+
+
+def invoked(args: Sequence[str], env: Mapping[str, str], cwd: Path) -> Result:
+    """The same within this process, which is quicker; the process is as it was then."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        with chdir(cwd):
+            return CliRunner().invoke(main, list(args), env={**dict.fromkeys(os.environ), **env})
+    finally:
+        root.handlers[:], root.level = handlers, level
 
 
 @contextmanager

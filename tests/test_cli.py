@@ -1,21 +1,20 @@
 """The commands: help, exit codes, one sentence for what is refused, and processes that start, answer and stop."""
 
 import csv
-import logging
-import os
-from collections.abc import Iterator
+import sqlite3
 from pathlib import Path
 
 import httpx
 import pytest
 import uvloop
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from jishi.cli import main
 from jishi.kernel.config import Config
 from jishi.process import _holder
+from tests.goods.catalog.kit import photo
 
-from .commands import GOODS, ROOT, copied, env_of, free_port, furnish, jishi, started
+from .commands import GOODS, ROOT, copied, env_of, free_port, furnish, invoked, jishi, started
 
 COMMANDS = sorted(main.commands)
 NO_SERVER = "Can't connect to MySQL server on '127.0.0.1' ([Errno 111] Connection refused)."
@@ -34,26 +33,14 @@ def shop(furnished: Path, tmp_path: Path) -> Path:
     return copied(furnished, tmp_path / "shop")
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No jishi.toml, no JISHI_… of others; the log as it was."""
-    monkeypatch.chdir(tmp_path)
-    for name in [n for n in os.environ if n.startswith("JISHI_")]:
-        monkeypatch.delenv(name, raising=False)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-
-
 def run(folder: Path, *args: str, **env: str) -> Result:
-    told = {k: v for k, v in env_of(folder, **env).items() if k.startswith(("JISHI_", "COLUMNS"))}
-    return CliRunner().invoke(main, list(args), env=told)
+    """Beside the folder, where no jishi.toml is."""
+    return invoked(args, env_of(folder, **env), folder.parent)
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_every_command_has_help(tmp_path: Path, name: str) -> None:
-    done = run(tmp_path, *([name] if name else []), "--help")
+    done = run(tmp_path / "data", *([name] if name else []), "--help")
     assert done.exit_code == 0
     assert "Usage:" in done.stdout
     if not name:
@@ -81,7 +68,7 @@ def test_the_commands_are_those_that_the_documents_tell() -> None:
     ],
 )
 def test_a_wrong_call_is_2(tmp_path: Path, args: tuple[str, ...]) -> None:
-    done = run(tmp_path, *args)
+    done = run(tmp_path / "data", *args)
     assert done.exit_code == 2
     assert "Error:" in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -132,8 +119,6 @@ def test_goods_go_in_and_out(shop: Path, tmp_path: Path) -> None:
 
 
 def test_pictures_may_lie_elsewhere(shop: Path, tmp_path: Path) -> None:
-    from tests.goods.catalog.kit import photo
-
     (tmp_path / "shots").mkdir()
     (tmp_path / "shots" / "pot.png").write_bytes(photo(300, 200))
     (tmp_path / "pot.csv").write_text("Handle,Title,Variant Price,Image Src\npot,Teapot,5,pot.png\n", "utf-8")
@@ -176,8 +161,6 @@ def test_an_unknown_merchant_is_the_imports_one_trouble(shop: Path) -> None:
 
 
 def test_an_older_database_asks_to_be_migrated(shop: Path) -> None:
-    import sqlite3
-
     with sqlite3.connect(shop / "shop.db") as c:
         c.execute("DELETE FROM alembic_version WHERE version_num LIKE 'trade_tax_%'")
     c.close()
