@@ -101,7 +101,7 @@ def main(args: Sequence[str]) -> int:
             return 2
     if paths := [path for path in written if path]:  # without paths the formatter would take all there is
         tidy(paths)
-    print(*paths or ["nothing is new"], sep="\n")
+    print(*([str(path) for path in paths] or ["nothing is new"]), sep="\n")
     return 0
 
 

@@ -100,7 +100,7 @@ class Form:
 
 
 def wrong_number(text: str) -> str:
-    """"" for digits that fit 63 bits: a lenient reader would take 1e3, and any number of digits."""
+    """Nothing for digits that fit 63 bits: a lenient reader would take 1e3, and any number of digits."""
     if not DIGITS.fullmatch(text):
         return "type" if len(text) < 20 or not text.lstrip("+-").isdecimal() else "range"
     return "" if -(1 << 63) <= int(text) < 1 << 63 else "range"

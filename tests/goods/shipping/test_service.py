@@ -95,7 +95,9 @@ async def test_nobody_writes_anothers_rates_and_a_clerk_does_not_read_them(shipp
             await shipping.plan(who, asked())
     with pytest.raises(Forbidden):
         await shipping.rates(clerk(6), RatesOf(5))
-    assert await shipping.rates(buyer(), RatesOf(5)) == RateList(RATES)  # what delivery costs stands on the product page
+    assert await shipping.rates(buyer(), RatesOf(5)) == RateList(
+        RATES
+    )  # what delivery costs stands on the product page
     assert await shipping.rates(STAFF, RatesOf(5)) == RateList(RATES)
 
 
