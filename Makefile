@@ -3,7 +3,7 @@ PY := .venv/bin/python
 PORT ?= 8000
 CATALOG ?= own
 
-.PHONY: demo test engines journeys lint fixtures bench audit pins catalogues clean
+.PHONY: demo test engines journeys lint fixtures bench audit assets pins clean
 
 demo: .venv/.ready assets $(if $(filter fixtures,$(CATALOG)),fixtures)  ## A whole shop with goods on http://localhost:8000
 	$(PY) -m jishi demo --port $(PORT) --catalog $(CATALOG)
