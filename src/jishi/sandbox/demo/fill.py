@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
-from itertools import product as combinations
+from itertools import count, product as combinations
 
 from jishi.goods.catalog import (
     AddPicture,
@@ -15,6 +15,7 @@ from jishi.goods.catalog import (
     ListingsQuery,
     Option,
     OptionValue,
+    Product,
     PutCategory,
     PutProduct,
     SkuDraft,
@@ -38,6 +39,7 @@ from .shelf_tea import SHELF as TEA
 SHELVES = (*HOME, *TEA, *ROAD)
 STAFF = Context(Actor(1, "staff"))
 FAR_AWAY = {"US": ("USD", 14, 2900, 1500), "DE": ("EUR", 13, 2500, 1200)}  # currency, CNY → its minor / 100, freight
+AT_ONCE = 2  # products being photographed, and threads that draw
 ROOMS = (("#f1dccb", "#c99b73"), ("#dfe6dc", "#9c7352"), ("#e7e3ee", "#a98a6f"), ("#dfeaf0", "#b58a6a"))
 
 
@@ -61,11 +63,8 @@ async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: N
         await shop.shipping.put_rates(STAFF, PutRates(made.id, list(rates(m))))
     for position, (code, names, icon) in enumerate(CATEGORIES):
         await shop.catalog.put_category(STAFF, PutCategory(code, names, icon=icon, position=position))
-    with ThreadPoolExecutor(2) as studio_threads:
-        for done, item in enumerate(SHELVES):
-            merchant_id, warehouse_id = merchants[item.merchant]
-            await _put(shop, item, merchant_id, warehouse_id, studio_threads)
-            told(done + 1, len(SHELVES))
+    products = [(item, await _put(shop, item, *merchants[item.merchant])) for item in SHELVES]
+    await _photograph_all(shop, products, told)
     return len(SHELVES)
 
 
@@ -78,7 +77,7 @@ def rates(m: DemoMerchant) -> Iterator[RateDraft]:
         yield RateDraft("standard", currency, country, first_minor=first, more_minor=more, days_min=6, days_max=12)
 
 
-async def _put(shop: Shop, item: DemoProduct, merchant_id: int, warehouse_id: int, pool: ThreadPoolExecutor) -> None:
+async def _put(shop: Shop, item: DemoProduct, merchant_id: int, warehouse_id: int) -> Product:
     variants = list(combinations(*[o.values for o in item.options]))
     made = await shop.catalog.put(
         STAFF,
@@ -121,8 +120,7 @@ async def _put(shop: Shop, item: DemoProduct, merchant_id: int, warehouse_id: in
         stock = StockKey(listing.components[0].stock_item_id, warehouse_id, merchant_id)
         if pieces:
             await shop.inventory.receive(STAFF, Receive(stable(f"demo:{listing.sku_code}"), stock, pieces))
-    if len(made.pictures) < 2:
-        await _photograph(shop, item, made.id, pool)
+    return made
 
 
 def _code(item: DemoProduct, chosen: tuple[DemoValue, ...]) -> str:
@@ -144,6 +142,24 @@ async def _price(shop: Shop, item: DemoProduct, merchant_id: int, listings: list
             rows.append(PriceDraft(listing.id, market, currency, abroad, tax_included=market != "US"))
     if rows:
         await shop.pricing.set_prices(STAFF, SetPrices(merchant_id, rows))
+
+
+async def _photograph_all(
+    shop: Shop, products: Sequence[tuple[DemoProduct, Product]], told: Callable[[int, int], None]
+) -> None:
+    """Every product has its pictures; those of one are drawn while those of another are encoded."""
+    room, done = asyncio.Semaphore(AT_ONCE), count(1)
+
+    async def one(item: DemoProduct, product: Product) -> None:
+        async with room:
+            if len(product.pictures) < 2:
+                await _photograph(shop, item, product.id, pool)
+            told(next(done), len(products))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        async with asyncio.TaskGroup() as studio_work:
+            for item, product in products:
+                studio_work.create_task(one(item, product))
 
 
 async def _photograph(shop: Shop, item: DemoProduct, product_id: int, pool: ThreadPoolExecutor) -> None:
