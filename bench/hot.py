@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+import _raw
 import kit
 import order
 from jishi.goods.inventory import Availability, Reserve, Want
@@ -96,10 +97,10 @@ async def rates(kind: str, where: Path, goods: Goods, args: Any) -> None:
         alone, many = await single_row(1, args.seconds), await single_row(16, args.seconds)
         rows.append(["guarded update and commit, unbatched, 1 connection", alone])
         rows.append(["the same, 16 connections", many])
-        done, spent, _ = await kit.raw_maria_orders(16, args.seconds, hot=1)
+        done, spent, _ = await _raw.maria_orders(16, args.seconds, hot=1)
         rows.append(["raw order with the hot row, unbatched, 16 connections", done / spent])
     else:
-        done, spent, _ = await kit.raw_sqlite(where, args.callers, args.seconds)
+        done, spent, _ = await _raw.sqlite(where, args.callers, args.seconds)
         rows.append(["raw orders, group commit", done / spent])
     limit = max(r[1] for r in rows)
     async with opened(kit.config_of(kind, where), relay=False) as running:
@@ -118,12 +119,12 @@ async def rates(kind: str, where: Path, goods: Goods, args: Any) -> None:
 
 
 async def single_row(connections: int, seconds: float) -> float:
-    async with kit.raw_maria(connections) as pool:
+    async with _raw.maria(connections) as pool:
 
         async def act(n: int) -> float | None:
             try:
                 async with pool[n].cursor() as cur:
-                    await cur.execute(kit.TAKE.replace("?", "%s"), (1, 1, 1))
+                    await cur.execute(_raw.TAKE.replace("?", "%s"), (1, 1, 1))
                 await pool[n].commit()
             except Exception as e:
                 if e.args[0] not in {1213, 1205}:

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack
 from random import Random
 from typing import Any
 
+import _raw
 import kit
 import order
 from jishi.app import Shop
@@ -54,9 +55,9 @@ def rows_of(rate: float, raw: float) -> list[Any]:
 async def raw_rate(kind: str, where: Any, args: Any, pids: list[int], rows: list[list[Any]]) -> float:
     db = Cpu(*pids)
     if kind == "sqlite":
-        done, spent, cpu = await kit.raw_sqlite(where, args.callers, args.seconds)
+        done, spent, cpu = await _raw.sqlite(where, args.callers, args.seconds)
     else:
-        done, spent, cpu = await kit.raw_maria_orders(16, args.seconds)
+        done, spent, cpu = await _raw.maria_orders(16, args.seconds)
     rows.append(["raw", done / spent, 100.0, "", "", 1e3 * cpu / done, *[1e3 * s / done for s in db.spent()]])
     return done / spent
 
@@ -64,9 +65,9 @@ async def raw_rate(kind: str, where: Any, args: Any, pids: list[int], rows: list
 async def raw_again(kind: str, where: Any, args: Any) -> float:
     if kind == "sqlite":
         (where / "raw.db").unlink()
-        done, spent, _ = await kit.raw_sqlite(where, args.callers, args.seconds / 2)
+        done, spent, _ = await _raw.sqlite(where, args.callers, args.seconds / 2)
     else:
-        done, spent, _ = await kit.raw_maria_orders(16, args.seconds / 2)
+        done, spent, _ = await _raw.maria_orders(16, args.seconds / 2)
     return done / spent
 
 
