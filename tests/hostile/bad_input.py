@@ -194,7 +194,7 @@ FORMS: list[Case] = [
     *form("/cart/set", 200, ("listing", NO_ID), ("listing", OTHER_KIND)),
     *form("/checkout/address", 422, ("name", ""), ("phone", ""), ("phone", "12"), ("phone", XSS), ("street", ""), ("email", ""), ("email", "no"), ("email", XSS), ("country", "XX"), ("name", "x" * 5_000), ("street", "x" * 5_000), ("postcode", "x" * 99)),
     *form("/checkout/address", 422, *[("buy", v) for v in ("x", "1x0", "1x-1", f"1x{HUGE}", f"{HUGE}x1", SQL, "1x1x1", "１x１", "²x1", "1x²", "9" * 5_000 + "x1")]),
-    *form("/checkout/delivery", 404, ("quote", ""), ("quote", "x"), ("quote", OTHER_KIND), ("quote", "qte_0000000000001")),
+    *form("/checkout/delivery", 404, ("quote", ""), ("quote", "x"), ("quote", OTHER_KIND), ("quote", "qt_0000000000001")),
     *form("/checkout/place", 422, ("total", ""), ("total", "x"), ("total", "1.5"), ("quote", ""), ("method", ""), ("key", "")),
     *form("/checkout/place", 422, ("key", "x" * 129), ("total", str(HUGE))),
     *form("/checkout/place", 404, ("quote", "x"), ("quote", OTHER_KIND)),

@@ -65,7 +65,7 @@ def placing(house: House, marks: Marks) -> Mapping[str, Any]:
 
 
 def place_form(house: House, marks: Marks) -> Mapping[str, Any]:
-    return placing(house, marks) | {"quote": marks.quote.replace("qt_", "qte_"), "key": house.key(), "buy": ""}
+    return placing(house, marks) | {"quote": marks.quote, "key": house.key(), "buy": ""}
 
 
 def receipt_form(house: House, marks: Marks) -> Mapping[str, Any]:
@@ -137,7 +137,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/en/checkout"): Way("owner", query=("quote", "buy")),
     ("POST", "/en/checkout/address"): Way("owner", form=address),
     ("POST", "/en/checkout/delivery"): Way(
-        "owner", form=lambda h, m: {"quote": m.quote.replace("qt_", "qte_"), "buy": "", "service." + h.merchant["tea"].replace("mer_", "mch_"): "express"}
+        "owner", form=lambda h, m: {"quote": m.quote, "buy": "", "service." + h.merchant["tea"]: "express"}
     ),
     ("POST", "/en/checkout/place"): Way("owner", form=place_form),
     ("GET", "/en/sign-in"): Way(query=("next", "again")),

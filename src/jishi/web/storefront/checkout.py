@@ -51,7 +51,7 @@ async def checkout(visit: Visit) -> Page:
     params = visit.request.query_params
     if text := params.get("quote"):
         try:
-            quote = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qte", text)))
+            quote = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qt", text)))
         except (NoQuote, QuoteExpired):
             return visit.go("/checkout", buy=params.get("buy", ""))
         return await confirm(visit, quote, params.get("buy", ""))
@@ -71,19 +71,19 @@ async def address(visit: Visit) -> Page:
         quote = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, recipient, contact))
     except Fault as refused:
         return await ask_address(visit, form.refused(refused, visit.site.words, visit.locale), buy, refused.status)
-    return visit.go("/checkout", quote=encode("qte", quote.id), buy=buy)
+    return visit.go("/checkout", quote=encode("qt", quote.id), buy=buy)
 
 
 @post_page("/checkout/delivery", needs="trade:checkout:quote", person=True)
 async def delivery(visit: Visit) -> Page:
     """Another service for a shop's parcels: a new quote for the same goods and cards."""
     form = await visit.form()
-    old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qte", form.value("quote"))))
+    old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qt", form.value("quote"))))
     services = {
-        decode("mch", k.removeprefix("service.")): form.value(k) for k in form.typed if k.startswith("service.")
+        decode("mer", k.removeprefix("service.")): form.value(k) for k in form.typed if k.startswith("service.")
     }
     quote = await again(visit, old, services)
-    return visit.go("/checkout", quote=encode("qte", quote.id), buy=form.value("buy"))
+    return visit.go("/checkout", quote=encode("qt", quote.id), buy=form.value("buy"))
 
 
 @post_page("/checkout/place", needs="trade:checkout:place", rate="place", person=True)
@@ -93,7 +93,7 @@ async def place(visit: Visit) -> Page:
     form = await visit.form()
     asked = form.into(PlaceForm)
     shop, ctx = visit.shop, visit.ctx
-    quote_id = decode("qte", asked.quote)
+    quote_id = decode("qt", asked.quote)
     try:
         placed = await shop.checkout.place(ctx, Place(asked.key, quote_id, asked.total, asked.method))
     except (QuoteExpired, TotalChanged, KeyReused) as refused:
