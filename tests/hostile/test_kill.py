@@ -176,7 +176,7 @@ async def settled(data: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_twenty_kills_under_load(tmp_path: Path) -> None:
     """Slow: twenty starts of a process, and orders in between."""
     listing = await small_shop(tmp_path)
