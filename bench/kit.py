@@ -84,7 +84,7 @@ def show(title: str, head: Row, rows: Sequence[Row]) -> None:
     print("| " + " | ".join(str(c) for c in head) + " |")
     print("|" + " --- |" * len(head))
     for row in rows:
-        print("| " + " | ".join(figure(c) for c in row) + " |")
+        print("| " + " | ".join(figure(c) for c in [*row, *[""] * (len(head) - len(row))]) + " |")
     sys.stdout.flush()
 
 
