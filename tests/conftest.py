@@ -6,10 +6,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import settings
 
 from jishi.kernel import EPOCH_MS, Engine, World
 
 from .kit import Clock, engine_on
+
+settings.register_profile("jishi", deadline=None)  # a busy machine is no fault; pytest's timeout bounds every test
+settings.load_profile("jishi")
 
 
 @pytest.fixture(scope="session")
