@@ -218,7 +218,7 @@ class Looker:
     def look(self, stop: Stop, address: str, locale: str, width: int) -> list[str]:
         """What is wrong with the page."""
         page, wrong = self.page, list[str]()
-        answer = page.goto(f"{address}/{locale}{stop.path}", wait_until="networkidle")
+        answer = page.goto(f"{address}/{locale}{stop.path}")
         assert answer is not None
         if answer.status != stop.status:
             wrong.append(f"status {answer.status}")
@@ -226,7 +226,7 @@ class Looker:
             self.said.clear()
             self.sizes.clear()
             stop.act(page)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("load")
         refused = (
             "Failed to load resource: the server responded with a status of"  # a page that says what is wrong is one
         )
