@@ -59,7 +59,10 @@ class Server:
     async def start(self) -> None:
         """Ready to serve; how long that took is kept."""
         env = os.environ | {"JISHI_DATA": str(self.data), "JISHI_PORT": str(self.port), "JISHI_BASE_URL": self.address}
-        env |= {f"JISHI_RATES__{name.upper()}": "1000000/second" for name in RATES} | {"JISHI_LEVEL": "warning"}
+        env |= {f"JISHI_RATES__{name.upper()}": "1000000/second" for name in RATES} | {
+            "JISHI_LEVEL": "warning",
+            "JISHI_PROXIES": "1",
+        }
         began = time.monotonic()
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: ASYNC220
@@ -115,7 +118,8 @@ class Buyers:
         r, turn = Random(n), 0
         while self.open:
             turn += 1
-            async with httpx.AsyncClient(base_url=self.server.address, timeout=10) as http:
+            home = {"x-forwarded-for": f"10.{n}.{turn % 250}.7"}  # a network lets 120 guests in a minute
+            async with httpx.AsyncClient(base_url=self.server.address, timeout=10, headers=home) as http:
                 await self.buy(http, r, f"key-{n}-{turn}")
 
     async def buy(self, http: httpx.AsyncClient, r: Random, key: str) -> None:
@@ -125,7 +129,9 @@ class Buyers:
             for c in r.sample(["TEA", "POT", "LAMP"], r.randint(1, 2))
         ]
         wish = {"lines": lines, "recipient": OWNER | ADDRESS, "email": f"{key}@people.example"}
-        quote = (await self.ask(http, "POST", "/api/v1/quotes", json=wish)).json()
+        asked = await self.ask(http, "POST", "/api/v1/quotes", json=wish)
+        assert asked.status_code < 300, asked.text
+        quote = asked.json()
         head = {"authorization": f"Bearer {quote['session']['token']}"}
         cod = next(m for m in quote["methods"] if m["code"] == "cod")["usable"] and r.random() < 0.5
         body = {"quote": quote["id"], "total": quote["total"]["minor"], "method": "cod" if cod else "card"}
