@@ -18,7 +18,9 @@ from jishi.goods.shipping import Shipping
 from jishi.goods.shipping.service import ShippingService
 from jishi.grants import grants
 from jishi.kernel import Database, Engine, Face, Grants, Module, Relay, Service, World, client, endpoint
+from jishi.kernel.documents import Documents, DocumentSource, Kind
 from jishi.kernel.faces import Transport
+from jishi.kernel.memory_documents import MemoryDocuments
 from jishi.people.accounts import Accounts
 from jishi.people.accounts.passwords import Hasher
 from jishi.people.accounts.service import AccountsService
@@ -84,6 +86,7 @@ class Shop:
     engines: Sequence[Engine]
     grants: Grants
     blobs: Any
+    documents: Documents
     vault: Vault
     accounts: Accounts
     notices: Notices
@@ -104,10 +107,15 @@ class Shop:
     mailbox: MailboxService | None = None  # the demo's
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
+    async def declare(self) -> None:
+        """The document store has the collections of every service that is here."""
+        await self.documents.declare(*kinds_of(self.services))
+
     async def start(self) -> None:
         """The relay runs; commits wake it."""
         for engine in self.engines:
             engine.on_commit = self.relay.wake
+        self.documents.on_commit = self.relay.wake
         self.tasks.append(asyncio.create_task(self.relay.run()))
 
     async def stop(self) -> None:
@@ -117,11 +125,16 @@ class Shop:
         self.tasks.clear()
 
 
+def kinds_of(services: Sequence[Service]) -> list[Kind[Any]]:
+    return [kind for s in services for kind in s.kinds]
+
+
 def build(
     world: World,
     engine: Engine,
     outside: Outside,
     *,
+    documents: Documents | None = None,
     elsewhere: Mapping[str, Engine] = {},  # read only
     parts: Parts = Parts(),  # frozen
     wire: Callable[[Transport], Transport] | None = None,
@@ -129,8 +142,9 @@ def build(
 ) -> Shop:
     """A whole shop on `engine`. `elsewhere` names modules that have a database of their own (the vault's keys).
 
-    `wire` puts a wire between this shop and its own inventory, as if it were another process's."""
+    `documents` None keeps reviews and the like in memory, for tests. `wire` puts a wire between this shop and its own inventory, as if it were another process's."""
     table = table or grants()
+    documents = documents or MemoryDocuments(world)
     services: list[Service] = []
 
     def here(face: type[F], make: Callable[[], F]) -> F:
@@ -215,10 +229,10 @@ def build(
             payments=payments,
         ),
     )
-    outboxes = [s.db for s in services]
-    relay = parts.relay(world, outboxes, [h for s in services for h in s.handlers()])
+    sources = [DocumentSource(documents, kind) for kind in kinds_of(services)]
+    relay = parts.relay(world, [*[s.db for s in services], *sources], [h for s in services for h in s.handlers()])
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
-        world, engines, table, outside.blobs, vault, accounts, notices, merchants, catalog, pricing, inventory,
+        world, engines, table, outside.blobs, documents, vault, accounts, notices, merchants, catalog, pricing, inventory,
         shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, services, relay,
     )  # fmt: skip

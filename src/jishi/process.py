@@ -22,6 +22,7 @@ from jishi.kernel.blobs import FolderBlobs
 from jishi.kernel.config import Config, Dsn
 from jishi.kernel.migrations import Outdated, behind, create_or_check, upgrade
 from jishi.kernel.sqlite import SqliteEngine
+from jishi.kernel.sqlite_documents import SqliteDocuments
 from jishi.people.notices import Courier
 from jishi.sandbox import pages
 from jishi.sandbox.carrier.app import carrier_app
@@ -99,11 +100,16 @@ async def opened(config: Config, *, relay: bool = True, part: Part = "server") -
         sandbox: dict[str, Any] = {}
         outside = await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
-        shop = build(world, main, outside, elsewhere=elsewhere)
+        file = SqliteEngine(world, str(config.documents_db), modules=[])
+        await file.open()
+        stack.push_async_callback(file.close)
+        shop = build(world, main, outside, documents=SqliteDocuments(file), elsewhere=elsewhere)
+        await shop.declare()
         if not config.production:
             shop.mailbox = MailboxService(Database(by_module.get(MAILBOX, main), Module.all[MAILBOX]), shop.grants)
         for engine in shop.engines:
             engine.on_commit = shop.relay.wake
+        shop.documents.on_commit = shop.relay.wake
         if relay:
             await shop.start()
             stack.push_async_callback(shop.stop)

@@ -1,4 +1,4 @@
-"""What every driver of the document port does. A driver is added to DRIVERS, and must pass as it is."""
+"""What every driver of the document port does. A driver is added to `DRIVERS`, and must pass as it is."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +12,7 @@ from msgspec import Struct
 from jishi.kernel import Context, Database, Event, Handler, Relay, Tx, World
 from jishi.kernel.documents import Documents, DocumentSource, Find, Index, Kind, Known
 from jishi.kernel.mailboxes import DEAD, WAITING
+from jishi.kernel.memory_documents import MemoryDocuments
 from jishi.kernel.source import TRIES
 from jishi.kernel.sqlite import SqliteEngine
 from jishi.kernel.sqlite_documents import SqliteDocuments
@@ -19,8 +20,6 @@ from tests.kit import Clock, engine_on
 
 from . import probe
 from .probe import NOTE, noted
-
-DRIVERS = ["sqlite"]
 
 
 class Seal(Struct, frozen=True):
@@ -58,9 +57,17 @@ async def sqlite_documents(path: Path, world: World) -> AsyncIterator[Documents]
     await engine.close()
 
 
+@asynccontextmanager
+async def memory_documents(path: Path, world: World) -> AsyncIterator[Documents]:
+    yield MemoryDocuments(world)
+
+
+DRIVERS = {"sqlite": sqlite_documents, "memory": memory_documents}
+
+
 @pytest.fixture(params=DRIVERS)
 async def documents(request: pytest.FixtureRequest, tmp_path: Path, world: World) -> AsyncIterator[Documents]:
-    async with {"sqlite": sqlite_documents}[request.param](tmp_path, world) as documents:
+    async with DRIVERS[request.param](tmp_path, world) as documents:
         await documents.declare(REVIEWS)
         yield documents
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from .batch import Ask, Batch, BatchUnit
 from .context import Context
+from .documents import Kind
 from .faults import Forbidden
 from .handlers import Handler
 from .sql import Database, Tx
@@ -33,7 +34,11 @@ def asked_once(verb: C) -> C:
 
 
 class Service:
-    """What a face's implementation stands on. `grants` says which role or module may do what, and nothing by default."""
+    """What a face's implementation stands on. `grants` says which role or module may do what, and nothing by default.
+
+    `kinds` are the collections of documents that it keeps; the composition root declares them."""
+
+    kinds: Sequence[Kind[Any]] = ()
 
     def __init__(self, db: Database, grants: Grants) -> None:
         self.db, self.grants = db, grants

@@ -16,6 +16,7 @@ from typing import Any
 from jishi.app import Outside, Parts, Shop, build
 from jishi.kernel import SYSTEM, Actor, Context, Fault, Module, Unavailable, World, lease
 from jishi.kernel.faces import Transport
+from jishi.kernel.memory_documents import MemoryDocuments, Store
 from jishi.kernel.source import NoDeadLetter
 from jishi.kernel.sql import Job
 from jishi.kernel.sqlite import Done, commit_group
@@ -53,6 +54,7 @@ class Sim:
         database, self.goods = template()
         self.c = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1024)
         self.c.deserialize(database)
+        self.papers: Store = {}  # the document store's disk
         self.skew_ms = self.slip_ms = self.leapt_ms = self.life = self.orders = self.looked = 0
         self.buyers: dict[int, Context] = {}  # order → who may cancel it
         self.up, self.open, self.slips = False, True, True
@@ -112,7 +114,9 @@ class Sim:
         self.leased = leased.ends
         outside = Outside(NoBlobs(), [self.post], [self.card, Cod()], [self.carrier])
         engine = SimEngine(world, self.c, self.loop, self.told, self.before)
-        self.shop: Shop = build(world, engine, outside, parts=self.parts, wire=self._wire if self.lossy else None)
+        papers = MemoryDocuments(world, self.papers)
+        wire = self._wire if self.lossy else None
+        self.shop: Shop = build(world, engine, outside, documents=papers, parts=self.parts, wire=wire)
         self.ready = self.within(self.shop.start())
 
     def before(self) -> None:
