@@ -1,0 +1,41 @@
+"""What somebody allows us to do with the traces of a visit, purpose by purpose, with the proof of it."""
+
+from .face import (
+    ANALYTICS,
+    LOOK_MAX,
+    PERSONAL,
+    PURPOSES,
+    TEXT,
+    Choice,
+    Choices,
+    Choose,
+    ConsentChanged,
+    Given,
+    Look,
+    MyChoices,
+    MyRecord,
+    Privacy,
+    Record,
+    RecordsDue,
+    UnknownPurpose,
+)
+
+__all__ = [
+    "ANALYTICS",
+    "LOOK_MAX",
+    "PERSONAL",
+    "PURPOSES",
+    "TEXT",
+    "Choice",
+    "Choices",
+    "Choose",
+    "ConsentChanged",
+    "Given",
+    "Look",
+    "MyChoices",
+    "MyRecord",
+    "Privacy",
+    "Record",
+    "RecordsDue",
+    "UnknownPurpose",
+]
