@@ -8,7 +8,7 @@ from jishi.kernel import FieldError, Forbidden, Invalid, Tx
 from jishi.kernel.i18n import said
 from jishi.kernel.ids import encode
 
-from .face import Category, Product, ProductChanged, PutCategory, PutProduct
+from .face import ProductChanged, PutCategory, PutProduct
 from .offers import write_skus
 from .queries import assembled, parent_in
 from .rules import RULES, Body, checked, handles, pack, words_of
@@ -24,6 +24,7 @@ from .tables import (
     MOVE_CATEGORY,
     PRODUCT_BY_ID,
 )
+from .terms import Category, Product
 from .texts import cleaned, folded, indexed, line, slug
 
 NEIGHBOURS = 20  # handles tried before one gets its id behind it

@@ -4,41 +4,39 @@ from abc import abstractmethod
 
 from msgspec import Struct
 
-from jishi.kernel import Context, Event, Face, Fault
+from jishi.kernel import Context, Event, Face
 from jishi.kernel.place import Text
 
+from .terms import (
+    Attribute,
+    AttributeValue,
+    Brand,
+    Category,
+    DisplayCategory,
+    Fact,
+    Listing,
+    Option,
+    Picture,
+    Product,
+    ProductCard,
+    SizeGuide,
+    Sku,
+    SkuDraft,
+    Video,
+)
+
 MAX_SKUS = 500  # a command; larger products come in several
-
-
-class OptionValue(Struct, frozen=True):
-    code: str
-    names: Text
-    swatch: str = ""  # "#0b6b4f", drawn as an SVG fill
-
-
-class Option(Struct, frozen=True):
-    code: str
-    names: Text
-    values: list[OptionValue]
-
-
-class SkuDraft(Struct, frozen=True):
-    """`code` is the merchant's own. `chosen` maps option code → value code, one value of every option.
-
-    `components` empty = itself × 1: a stock item of its own is made. Otherwise code of another SKU → pieces."""
-
-    code: str
-    chosen: dict[str, str] = {}
-    weight_g: int = 0
-    gtin: str = ""
-    components: dict[str, int] = {}
-    on_sale: bool = True
+MAX_CARD_LISTINGS = 50  # of a tile
 
 
 class PutProduct(Struct, frozen=True):
     """Creates or replaces the product (merchant, handle). SKUs that are no longer named go off sale, never away.
 
-    `descriptions` is HTML by the allow-list of `nh3`; cleaned on write."""
+    `descriptions` is HTML by the allow-list of `nh3`; cleaned on write and on read. `brand`: a brand's code, or a name, of
+    which a brand is made. `facts`: attribute code → value; a number may be told with another unit of its kind ("0.5 l").
+    `status`: draft, scheduled (goes live by itself at `publish_at`, ms UTC), published, archived.
+    `origins`: locale → human, machine, imported; a language that is not told is a human's.
+    `more`: other SKUs come by `PutSkus` (a matrix of more than 500): those that are not named here stay as they are."""
 
     merchant_id: int
     handle: str
@@ -53,80 +51,42 @@ class PutProduct(Struct, frozen=True):
     kind: str = "parcel"  # parcel, pick_up, digital, service, stored_value
     tax_class: str = "standard"
     origin: str = ""
-    status: str = "published"  # draft, published, archived
+    status: str = "published"
+    publish_at: int = 0
+    facts: dict[str, Fact] = {}
+    size_guide: SizeGuide | None = None
+    origins: dict[str, str] = {}
+    more: bool = False
 
 
-class Picture(Struct, frozen=True):
-    """`path` + `-400.webp` … are the served files; `sizes` the widths there are (a subset of 200, 400, 800, 1200)."""
+class PutSkus(Struct, frozen=True):
+    """The product has these SKUs too, ≤ 500 a command and 20,000 a product; known by their code, they keep their id."""
 
-    id: int
-    path: str
-    width: int
-    height: int
-    sizes: list[int]
-    alts: Text
-    credit: str = ""
+    product_id: int
+    skus: list[SkuDraft]
 
 
-class Component(Struct, frozen=True):
-    stock_item_id: int
-    quantity: int
+class SetStatus(Struct, frozen=True):
+    """draft, scheduled (with `publish_at`, ms UTC; a moment that has passed is now), published, archived."""
 
-
-class Sku(Struct, frozen=True):
-    id: int
-    listing_id: int
-    code: str
-    chosen: dict[str, str]
-    weight_g: int
-    gtin: str
-    components: list[Component]
-    on_sale: bool
-    picture_id: int = 0
-
-
-class Product(Struct, frozen=True):
-    """The whole product in all its languages: the page and the API choose. Prices and stock are others' facts."""
-
-    id: int
-    handle: str
-    merchant_id: int
-    names: Text
-    summaries: Text
-    descriptions: Text
-    category: str
-    brand: str
-    options: list[Option]
-    skus: list[Sku]
-    specs: list[tuple[Text, Text]]
-    pictures: list[Picture]
-    kind: str
-    tax_class: str
-    origin: str
+    product_id: int
     status: str
-    version: int
-    updated_at: int
-    own_handle: str = ""  # what the merchant calls it and `put` knows it by; `handle` is its place in the URL
+    publish_at: int = 0
 
 
-class Listing(Struct, frozen=True):
-    """What cart, checkout and order lines need of an offer."""
+class SetRecall(Struct, frozen=True):
+    """Recalled, the product is still seen, with the notice, and nothing of it is for sale."""
 
-    id: int
-    sku_id: int
+    product_id: int
+    recalled: bool
+    notices: Text = {}
+
+
+class Rename(Struct, frozen=True):
+    """The product's place in the URL is this handle; the one before leads there until somebody else takes it."""
+
     product_id: int
     handle: str
-    sku_code: str
-    merchant_id: int
-    names: Text
-    options: Text  # "墨绿 · 480 ml", empty without options
-    picture: str  # a Picture's path, or ""
-    weight_g: int
-    components: list[Component]
-    kind: str
-    tax_class: str
-    category: str
-    on_sale: bool
 
 
 class ListingsQuery(Struct, frozen=True):
@@ -146,30 +106,69 @@ class ListingList(Struct, frozen=True):
 
 
 class ProductQuery(Struct, frozen=True):
-    """By id, or by handle."""
+    """By id, or by handle; a handle it had before finds it too. `skus`: so many of its first SKUs come along, ≤ 500."""
 
     id: int = 0
     handle: str = ""
+    skus: int = 0
 
 
-class ProductCard(Struct, frozen=True):
-    """A tile of a list. `listing_ids` are those on sale, so that the page can ask for their prices in one batch."""
+class NearestQuery(Struct, frozen=True):
+    """SKUs on sale that fit most of the wishes (option code → value code); the product's earlier options weigh more."""
 
-    id: int
-    handle: str
-    merchant_id: int
-    names: Text
-    category: str
-    picture: str
-    picture_alts: Text
-    listing_ids: list[int]
+    product_id: int
+    wished: dict[str, str] = {}
+    limit: int = 24
+
+
+class SkuList(Struct, frozen=True):
+    rows: list[Sku]
+
+
+class MatrixQuery(Struct, frozen=True):
+    """What can be chosen beside these values, which are those of a SKU."""
+
+    product_id: int
+    chosen: dict[str, str]
+
+
+class Step(Struct, frozen=True):
+    """One value that can be chosen: `sku` is what is chosen then. `exact`: the other values stay as they are; else those
+    of later options change to what there is."""
+
+    option: str
+    value: str
+    sku: Sku
+    exact: bool
+
+
+class Matrix(Struct, frozen=True):
+    """Of every option the values that some SKU on sale has beside the chosen values of the options before it. A value
+    that is not named leads nowhere."""
+
+    steps: list[Step]
+
+
+class SkusQuery(Struct, frozen=True):
+    """All SKUs in the merchant's order, page by page. `on_sale`: only those; else also what is off sale or not named."""
+
+    product_id: int
+    cursor: str = ""
+    limit: int = 100
+    on_sale: bool = True
+
+
+class SkuPage(Struct, frozen=True):
+    rows: list[Sku]
+    next: str
 
 
 class PageQuery(Struct, frozen=True):
     """Published products. `words`: every word (≤ 8, others are ignored) must be in the name, brand, category or summary
     of any language (for Chinese: as a substring). `category`: with all below it. sort: newest, name (the English one).
 
-    `status`: staff, and a clerk for its own merchant, may ask for draft, archived or "any"."""
+    `storefront`: `category` is one of this storefront's display tree; "" = of the operating one.
+    `status`: staff, and a clerk for its own merchant, may ask for draft, scheduled, archived or "any"."""
 
     category: str = ""
     words: str = ""
@@ -178,6 +177,7 @@ class PageQuery(Struct, frozen=True):
     cursor: str = ""
     limit: int = 24
     status: str = "published"
+    storefront: str = ""
 
 
 class ProductPage(Struct, frozen=True):
@@ -197,22 +197,84 @@ class Categories(Struct, frozen=True):
     pass
 
 
-class Category(Struct, frozen=True):
-    code: str
-    names: Text
-    parent: str
-    icon: str
-    position: int
-
-
 class CategoryList(Struct, frozen=True):
     rows: list[Category]
+
+
+class PutDisplayCategory(Struct, frozen=True):
+    """From the first one on, the storefront has a tree of its own. `categories`: operating ones whose goods it shows."""
+
+    storefront: str
+    code: str
+    names: Text
+    parent: str = ""
+    icon: str = ""
+    position: int = 0
+    categories: list[str] = []
+
+
+class DropDisplayCategory(Struct, frozen=True):
+    """It and all below it are gone; goods are not touched. Without any, the storefront mirrors the operating tree."""
+
+    storefront: str
+    code: str
+
+
+class DisplayQuery(Struct, frozen=True):
+    """The tree that buyers of a storefront walk through."""
+
+    storefront: str = "main"
+
+
+class DisplayList(Struct, frozen=True):
+    rows: list[DisplayCategory]
+
+
+class PutAttribute(Struct, frozen=True):
+    """Creates or replaces the attribute; the kind of one that is there cannot change.
+
+    `kind`: choice (of `values`), number (in `unit`), flag. `categories`: for products there and below; none = for all."""
+
+    code: str
+    names: Text
+    kind: str
+    unit: str = ""
+    values: list[AttributeValue] = []
+    categories: list[str] = []
+    facet: bool = True
+    position: int = 0
+
+
+class AttributesQuery(Struct, frozen=True):
+    """All of them, or those that products of a category can have; by position, then code."""
+
+    category: str = ""
+
+
+class AttributeList(Struct, frozen=True):
+    rows: list[Attribute]
+
+
+class PutBrand(Struct, frozen=True):
+    code: str
+    names: Text
+
+
+class BrandsQuery(Struct, frozen=True):
+    """Of these codes (≤ 256; unknown ones are left out), or the first 1,000 by code."""
+
+    codes: list[str] = []
+
+
+class BrandList(Struct, frozen=True):
+    rows: list[Brand]
 
 
 class AddPicture(Struct, frozen=True):
     """`image` is what was uploaded: its type is told by its content; it is re-encoded, its metadata are gone.
 
-    `key` makes it safe to repeat: the same key of a product gives the same picture. `sku_codes`: shown for these."""
+    `key` makes it safe to repeat: the same key of a product gives the same picture. `sku_codes`: shown for these.
+    `chosen`: shown for every SKU with these values, such as {"colour": "green"}, those that come later too."""
 
     product_id: int
     key: str
@@ -220,37 +282,46 @@ class AddPicture(Struct, frozen=True):
     alts: Text = {}
     credit: str = ""
     sku_codes: list[str] = []
+    chosen: dict[str, str] = {}
+
+
+class AddVideo(Struct, frozen=True):
+    """An mp4 or a webm, told by its content, ≤ 16 MB, and the picture that stands there until it is played."""
+
+    product_id: int
+    key: str
+    video: bytes
+    poster: bytes
+    alts: Text = {}
+
+
+class OrderMedia(Struct, frozen=True):
+    """The product's pictures stand in this order, the first one is its cover; those not named come behind."""
+
+    product_id: int
+    picture_ids: list[int]
+
+
+class DropMedia(Struct, frozen=True):
+    """The picture or video is no longer shown; carts and orders that name its file still find it."""
+
+    product_id: int
+    id: int
 
 
 class ProductChanged(Event, tag="goods.catalog.product_changed", frozen=True):
+    """Anything of it, its state included."""
+
     product_id: int
     handle: str
     version: int
 
 
-class NoProduct(Fault, code="product.none", status=404):
-    id: int = 0
-    handle: str = ""
+class ProductDue(Event, tag="goods.catalog.product_due", frozen=True):
+    """The moment has come for which it was scheduled, unless another was told since."""
 
-
-class WrongMatrix(Fault, code="product.matrix", status=422):
-    """A SKU without a value for an option, with an unknown one, or two SKUs with the same values."""
-
-    sku: str
-    option: str = ""
-
-
-class SkuTaken(Fault, code="product.sku_taken", status=409):
-    """Another product of the merchant has a SKU of this code."""
-
-    sku: str
     product_id: int
-
-
-class BadPicture(Fault, code="picture.bad", status=422):
-    """reason: type, size, broken, too_many."""
-
-    reason: str
+    publish_at: int
 
 
 class Catalog(Face):
@@ -270,3 +341,22 @@ class Catalog(Face):
     async def categories(self, ctx: Context, query: Categories, /) -> CategoryList: ...
     @abstractmethod
     async def add_picture(self, ctx: Context, command: AddPicture, /) -> Picture: ...
+
+    # coming now, in this order
+    async def put_skus(self, ctx: Context, command: PutSkus, /) -> Product: ...
+    async def set_status(self, ctx: Context, command: SetStatus, /) -> Product: ...
+    async def recall(self, ctx: Context, command: SetRecall, /) -> Product: ...
+    async def rename(self, ctx: Context, command: Rename, /) -> Product: ...
+    async def nearest(self, ctx: Context, query: NearestQuery, /) -> SkuList: ...
+    async def matrix(self, ctx: Context, query: MatrixQuery, /) -> Matrix: ...
+    async def skus(self, ctx: Context, query: SkusQuery, /) -> SkuPage: ...
+    async def put_display(self, ctx: Context, command: PutDisplayCategory, /) -> DisplayCategory: ...
+    async def drop_display(self, ctx: Context, command: DropDisplayCategory, /) -> None: ...
+    async def display(self, ctx: Context, query: DisplayQuery, /) -> DisplayList: ...
+    async def put_attribute(self, ctx: Context, command: PutAttribute, /) -> Attribute: ...
+    async def attributes(self, ctx: Context, query: AttributesQuery, /) -> AttributeList: ...
+    async def put_brand(self, ctx: Context, command: PutBrand, /) -> Brand: ...
+    async def brands(self, ctx: Context, query: BrandsQuery, /) -> BrandList: ...
+    async def add_video(self, ctx: Context, command: AddVideo, /) -> Video: ...
+    async def order_media(self, ctx: Context, command: OrderMedia, /) -> Product: ...
+    async def drop_media(self, ctx: Context, command: DropMedia, /) -> Product: ...

@@ -5,7 +5,8 @@ from typing import Any
 
 from jishi.kernel import FieldError, Invalid, Tx
 
-from .face import MAX_SKUS, PutProduct, SkuDraft, SkuTaken
+from .face import MAX_SKUS, PutProduct
+from .faults import SkuTaken
 from .rules import option_texts, pack
 from .tables import (
     ADD_COMPONENT,
@@ -22,6 +23,7 @@ from .tables import (
     TAKE_OFF_SALE,
     UNNAME_SKUS,
 )
+from .terms import SkuDraft
 from .texts import hashed
 
 MAX_EVER = 4 * MAX_SKUS  # SKUs of one product, those no longer named included

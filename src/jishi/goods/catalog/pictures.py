@@ -12,7 +12,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from jishi.kernel import Statement, Tx
 from jishi.kernel.place import Text
 
-from .face import AddPicture, BadPicture, NoProduct, Picture, ProductChanged
+from .face import AddPicture, ProductChanged
+from .faults import BadPicture, NoProduct
 from .queries import picture
 from .rules import pack, unpack
 from .tables import (
@@ -25,6 +26,7 @@ from .tables import (
     SHOW_SKUS,
     TOUCH_PRODUCT,
 )
+from .terms import Picture
 from .texts import cleaned, hashed, line
 
 MAX_BYTES, MAX_PIXELS, MAX_EDGE = 20 << 20, 40_000_000, 16_000

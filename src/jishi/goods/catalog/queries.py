@@ -8,23 +8,8 @@ from jishi.kernel import FieldError, Invalid, Tx
 from jishi.kernel.paging import cut, limited, read_cursor
 from jishi.kernel.place import Text
 
-from .face import (
-    Categories,
-    Category,
-    CategoryList,
-    Component,
-    Listing,
-    ListingList,
-    ListingsQuery,
-    NoProduct,
-    PageQuery,
-    Picture,
-    Product,
-    ProductCard,
-    ProductPage,
-    ProductQuery,
-    Sku,
-)
+from .face import Categories, CategoryList, ListingList, ListingsQuery, PageQuery, ProductPage, ProductQuery
+from .faults import NoProduct
 from .rules import STATUSES, Body, fits, unpack
 from .tables import (
     BUNDLED,
@@ -43,6 +28,7 @@ from .tables import (
     SKUS,
     WORD_PADS,
 )
+from .terms import Category, Component, Listing, Picture, Product, ProductCard, Sku
 from .texts import begins_with, patterns
 
 MAX_ASKED, MAX_OFFERS, MAX_CODED = 256, 5_000, 100  # listings or products a query; offers an answer may hold; by code

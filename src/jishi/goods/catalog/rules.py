@@ -11,7 +11,9 @@ from jishi.kernel import FieldError, Invalid
 from jishi.kernel.i18n import said
 from jishi.kernel.place import Text
 
-from .face import MAX_SKUS, Option, PutProduct, SkuDraft, WrongMatrix
+from .face import MAX_SKUS, PutProduct
+from .faults import WrongMatrix
+from .terms import Option, SkuDraft
 from .texts import LOCALE, cleaned, folded, html, indexed, is_gtin, line, slug
 
 MAX_LOCALES, MAX_NAME, MAX_SUMMARY, MAX_HTML = 12, 200, 1_000, 50_000  # characters, the last in each language

@@ -6,7 +6,8 @@ from typing import Protocol, cast
 from jishi.kernel import Context, Database, FieldError, Grants, Invalid, Service, reads, writes
 
 from . import commands, pictures, queries
-from .face import MAX_SKUS, AddPicture, Catalog, Picture
+from .face import MAX_SKUS, AddPicture, Catalog
+from .terms import Picture
 
 AT_ONCE = 2  # pictures being re-encoded: a large one takes 300 MB while it does
 
