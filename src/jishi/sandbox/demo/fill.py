@@ -30,11 +30,13 @@ from jishi.people.accounts import MakeStaff
 from jishi.people.merchants import PutMerchant
 from jishi.web.faces import Shop
 
-from .goods import CATEGORIES, MERCHANTS, WAREHOUSES, DemoMerchant, DemoProduct, DemoValue
+from .goods import DemoProduct, DemoValue
+from .houses import MERCHANTS, WAREHOUSES, DemoMerchant
 from .pictures import Look, at_home, png, studio
 from .shelf_home import SHELF as HOME
 from .shelf_road import SHELF as ROAD
 from .shelf_tea import SHELF as TEA
+from .tree import CATEGORIES
 
 SHELVES = (*HOME, *TEA, *ROAD)
 STAFF = Context(Actor(1, "staff"))
@@ -59,10 +61,10 @@ async def fill(shop: Shop, told: Callable[[int, int], None] = lambda done, of: N
     merchants = {}
     for m in MERCHANTS:
         made = await shop.merchants.put(STAFF, PutMerchant(m.handle, m.names, "CN", "CNY", m.tax_id))
-        merchants[m.handle] = (made.id, warehouses[m.warehouse])
+        merchants[m.handle] = (made.id, warehouses[m.warehouses[0]])
         await shop.shipping.put_rates(STAFF, PutRates(made.id, list(rates(m))))
-    for position, (code, names, icon) in enumerate(CATEGORIES):
-        await shop.catalog.put_category(STAFF, PutCategory(code, names, icon=icon, position=position))
+    for position, c in enumerate(CATEGORIES):
+        await shop.catalog.put_category(STAFF, PutCategory(c.code, c.names, c.parent, c.icon, position))
     products = [(item, await _put(shop, item, *merchants[item.merchant])) for item in SHELVES]
     await _photograph_all(shop, products, told)
     return len(SHELVES)

@@ -20,14 +20,15 @@ from jishi.people.merchants import PutMerchant
 from jishi.web.faces import Shop
 
 from .fill import FAR_AWAY, STAFF, rates
-from .goods import WAREHOUSES, DemoMerchant, both
+from .goods import both
+from .houses import WAREHOUSES, DemoMerchant
 
 FILE = Path(__file__).parents[4] / ".fixtures/vendure/products.csv"  # in a checkout
 PAGE = 100
 DEPARTMENTS = {
-    "electronics": DemoMerchant("northlight", both("北光数码", "Northlight"), "91440300MA2DEMO046", "sz", 29900, 1200, 600),
-    "home-garden": DemoMerchant("fernhouse", both("蕨屋", "Fernhouse"), "91330100MA2DEMO054", "hz", 19900, 1000, 400),
-    "sports-outdoor": DemoMerchant("openfield", both("旷野体育", "Open Field"), "91350900MA2DEMO062", "nd", 19900, 800, 300),
+    "electronics": DemoMerchant("northlight", both("北光数码", "Northlight"), "91440300MA2DEMO046", ("sz",), 29900, 1200, 600),
+    "home-garden": DemoMerchant("fernhouse", both("蕨屋", "Fernhouse"), "91330100MA2DEMO054", ("hz",), 19900, 1000, 400),
+    "sports-outdoor": DemoMerchant("openfield", both("旷野体育", "Open Field"), "91350900MA2DEMO062", ("nd",), 19900, 800, 300),
 }  # fmt: skip
 CATEGORIES = (
     ("electronics", "", both("数码电器", "Electronics"), "headphones"),
@@ -69,7 +70,7 @@ async def fill_fixtures(
             m = DEPARTMENTS[department]
             merchant = (await shop.merchants.put(STAFF, PutMerchant(m.handle, m.names, "CN", "CNY", m.tax_id))).id
             await shop.shipping.put_rates(STAFF, PutRates(merchant, list(rates(m))))
-            plan = ImportPlan(merchant, warehouses[m.warehouse], "vendure", images=str(file.parent / "images"))
+            plan = ImportPlan(merchant, warehouses[m.warehouses[0]], "vendure", images=str(file.parent / "images"))
 
             def read(bytes_: int, of: int, report: Report, before: int = done) -> None:
                 told(before + bytes_, size)

@@ -1,32 +1,16 @@
-"""What the demo shop sells: three merchants in three warehouses, and about forty products in two languages."""
+"""The shape of a demo product, and the short words in which the shelves are written."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from jishi.kernel.place import Region, Text
+from jishi.kernel.place import Text
 
 from .pictures import Look
 
 
 def both(zh: str, en: str) -> Text:
     return {"zh-CN": zh, "en": en}
-
-
-class DemoMerchant(Struct, frozen=True):
-    handle: str
-    names: Text
-    tax_id: str
-    warehouse: str
-    free_from: int  # minor CNY
-    first: int
-    more: int
-
-
-class DemoWarehouse(Struct, frozen=True):
-    code: str
-    names: Text
-    region: Region
 
 
 class DemoValue(Struct, frozen=True):
@@ -45,9 +29,13 @@ class DemoOption(Struct, frozen=True):
 
 
 class DemoProduct(Struct, frozen=True):
+    """One product of a shelf. `facts`: attribute code of `tree.ATTRIBUTES` → code of its value, number in its unit, or yes/no.
+
+    `measure` is the amount in one piece by which its unit price is told: (500, "g"), (300, "ml"), (2, "m"), (10, "pcs")."""
+
     handle: str
     merchant: str
-    category: str
+    category: str  # code of a leaf of `tree.CATEGORIES`
     look: Look
     beside: str  # handle of what stands beside it in the second picture
     names: Text
@@ -60,32 +48,10 @@ class DemoProduct(Struct, frozen=True):
     options: tuple[DemoOption, ...] = ()
     specs: tuple[tuple[Text, Text], ...] = ()
     tax_class: str = "standard"
+    brand: str = ""  # code of `tree.BRANDS`
+    facts: dict[str, str | int | bool] = {}
+    measure: tuple[int, str] | None = None
 
-
-WAREHOUSES = (
-    DemoWarehouse("hz", both("杭州仓", "Hangzhou warehouse"), Region("CN", "浙江省", "杭州市", "余杭区", "311100")),
-    DemoWarehouse("nd", both("宁德仓", "Ningde warehouse"), Region("CN", "福建省", "宁德市", "蕉城区", "352100")),
-    DemoWarehouse("sz", both("深圳仓", "Shenzhen warehouse"), Region("CN", "广东省", "深圳市", "宝安区", "518100")),
-)
-
-MERCHANTS = (
-    DemoMerchant("pomelo", both("青柚生活", "Pomelo Living"), "91330100MA2DEMO010", "hz", 9900, 800, 400),
-    DemoMerchant("shanyin", both("山隐茶器", "Shanyin Tea"), "91350900MA2DEMO029", "nd", 19900, 800, 300),
-    DemoMerchant("farroad", both("远行户外", "Far Road Outdoor"), "91440300MA2DEMO038", "sz", 29900, 1200, 600),
-)
-
-CATEGORIES = (
-    ("tea", both("杯壶茶器", "Tea & drinkware"), "coffee"),
-    ("wear", both("服饰鞋包", "Clothes & bags"), "shirt"),
-    ("tech", both("数码电器", "Electronics"), "headphones"),
-    ("home", both("家居灯具", "Home & lamps"), "lamp"),
-    ("baby", both("母婴玩具", "Baby & toys"), "baby"),
-    ("books", both("图书文创", "Books & paper"), "book-open"),
-    ("food", both("食品茶叶", "Tea & food"), "apple"),
-    ("pets", both("宠物", "Pets"), "paw-print"),
-    ("outdoor", both("运动户外", "Sport & outdoor"), "dumbbell"),
-    ("care", both("洗护", "Body care"), "droplet"),
-)
 
 PALETTE: dict[str, tuple[str, str, Text]] = {
     "pomelo": ("#9dbb68", "#4f6b2a", both("柚绿", "Pomelo green")),
@@ -106,9 +72,17 @@ PALETTE: dict[str, tuple[str, str, Text]] = {
 }
 
 
-def look(shape: str, colour: str, ground: str) -> Look:
+def look(shape: str, colour: str, ground: str, *, motif: str = "", props: tuple[str, ...] = ()) -> Look:
+    """One of our drawings in a colour of `PALETTE` on its ground; `motif` (a thing) is on its label, cover or front, and
+    `props` (≤ 2 things) lie beside it."""
     c, d, _ = PALETTE[colour]
-    return Look(shape, c, d, ground)
+    return Look(shape, c, d, ground, motif=motif, props=props)
+
+
+def thing(name: str, ground: str, *, tint: str = "", count: int = 1, props: tuple[str, ...] = ()) -> Look:
+    """One of `things.NAMES`, or up to three of it, with its main colour exchanged for `tint` of `PALETTE`, if one is told."""
+    c, d = PALETTE[tint][:2] if tint else ("", "")
+    return Look(name, c, d, ground, thing=True, props=props, count=count)
 
 
 def colours(*codes: str) -> DemoOption:

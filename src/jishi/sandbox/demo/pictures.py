@@ -15,12 +15,16 @@ BOOKS = (("#8fa98f", 74), ("#c98a6b", 60), ("#6f8da3", 80), ("#d7b978", 66), ("#
 
 
 class Look(Struct, frozen=True):
-    """A drawing's name and its colours: body, darker, ground."""
+    """A drawing's or a thing's name and its colours: body, darker, ground. A thing without a colour keeps its own."""
 
     shape: str
     colour: str
     darker: str
     ground: str
+    motif: str = ""
+    props: tuple[str, ...] = ()
+    thing: bool = False
+    count: int = 1
 
 
 def drawing(shape: str) -> Drawing:
