@@ -5,12 +5,16 @@ from abc import abstractmethod
 from msgspec import Struct
 
 from jishi.kernel import Context, Event, Face, Fault
+from jishi.kernel.place import Reason
 
 
 class PriceDraft(Struct, frozen=True):
-    """`minor` a piece. `list_minor` is the maker's list price, 0 without one. Valid in [valid_from, valid_to), ms UTC;
+    """`minor` a piece. `list_minor` is the stated list price, 0 without one. Valid in [valid_from, valid_to), ms UTC;
     valid_from 0 = now, valid_to 0 = open. A new row ends the open one of its key at its own start; behind a row with an
-    end, what it interrupted goes on; a row without one lasts until the next that is planned."""
+    end, what it interrupted goes on; a row without one lasts until the next that is planned.
+
+    `layer`: base, list (a price list's), tier, campaign; each layer is a timeline of its own, and what is in force is
+    chosen when it is read. A base row of more than one piece is a tier."""
 
     listing_id: int
     market: str
@@ -22,6 +26,7 @@ class PriceDraft(Struct, frozen=True):
     list_minor: int = 0
     valid_from: int = 0
     valid_to: int = 0
+    layer: str = "base"
 
 
 class SetPrices(Struct, frozen=True):
@@ -39,7 +44,11 @@ class PriceQuery(Struct, frozen=True):
 
 
 class Price(Struct, frozen=True):
-    """One row in force; several a listing where quantity breaks exist, lowest quantity first."""
+    """What a piece costs from a quantity on; several a listing where quantity breaks exist, lowest quantity first.
+
+    `reason` says why it is this figure. `was_minor` is what may be struck through beside it by the market's law, 0 =
+    nothing, and `was_reason` what it is and by which rule. `valid_to`: from then on it may be another. Rows of
+    `history` carry neither."""
 
     id: int
     listing_id: int
@@ -51,6 +60,10 @@ class Price(Struct, frozen=True):
     valid_to: int
     valid_from: int = 0
     market: str = ""
+    layer: str = "base"
+    reason: Reason | None = None
+    was_minor: int = 0
+    was_reason: Reason | None = None
 
 
 class PriceList(Struct, frozen=True):
