@@ -57,7 +57,12 @@ def open_books(engine: Engine, world: World) -> Books:
 
 def history(rng: Random, order: int) -> tuple[list[Event], Counter[str]]:
     """All that may be told of one order, and what its accounts must hold when all of it was heard."""
-    shares = [Share(n, rng.randint(5, 7), t := rng.randint(1, 9_999), rng.choice((0, t // 6)), "US") for n in (1, 2, 3)]
+    shares = [
+        Share(
+            n, rng.randint(5, 7), t := rng.randint(1, 9_999), rng.choice((0, t // 6)), "US", rng.choice((0, 0, t // 4))
+        )
+        for n in (1, 2, 3)
+    ]
     total, way = sum(s.total for s in shares), rng.choice(("card", "card", "cod", "late", "surplus"))
     due, events, owed = Money(total, CNY), list[Event](), Counter[str]()
     if way in ("late", "surplus"):
@@ -75,7 +80,8 @@ def history(rng: Random, order: int) -> tuple[list[Event], Counter[str]]:
         events.append(Cancelled(order, order * 10, CNY, cut))
     for s in shares:
         if s not in cut:
-            owed[f"payable:{s.merchant_id}"] -= s.total - s.platform_tax
+            owed[f"payable:{s.merchant_id}"] -= s.total + s.funded - s.platform_tax
+            owed["expense:promotions"] += s.funded
             owed["tax:US"] -= s.platform_tax
     if way == "cod":
         left = [s for s in shares if s not in cut]

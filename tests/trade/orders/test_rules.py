@@ -122,9 +122,12 @@ def child_of(freight: int) -> ChildTerms:
 def test_whatever_the_order_of_cancels_they_give_back_the_total_exactly(history):
     sold, steps, freight = history
     total, taxes = sum(x.gross for x in sold) + freight, sum(x.tax for x in sold) + freight // 9
-    shares = [strike_child(child_of(freight), "US", sold, step) for step in steps]
+    paid_for = {x.n: 3 * x.gross // 7 for x in sold}  # by the house, of the lines' discounts
+    shares = [strike_child(child_of(freight), "US", sold, step, paid_for) for step in steps]
     assert sum(s.total for s in shares) == total
     assert sum(s.tax for s in shares) == sum(s.platform_tax for s in shares) == taxes
+    assert sum(s.funded for s in shares) == sum(paid_for.values())
+    assert all(s.funded >= 0 for s in shares)
     assert [s.freight for s in shares][:-1] == [0] * (len(shares) - 1)
     assert all(s.goods + s.freight == s.total >= 0 for s in shares)
     assert all(x.refunded == x.gross and x.left == 0 for x in sold)
@@ -139,7 +142,7 @@ def test_freight_stays_paid_when_a_piece_shipped(history, data):
     back = 0
     for step in steps:
         cut = {n: min(k, next(x for x in sold if x.n == n).left) for n, k in step.items()}
-        back += strike_child(child_of(freight), "US", sold, {n: k for n, k in cut.items() if k}).total
+        back += strike_child(child_of(freight), "US", sold, {n: k for n, k in cut.items() if k}, {}).total
     assert back == sum(x.gross for x in sold) - kept
 
 

@@ -9,13 +9,15 @@ __all__ = ["Cancelled", "Captured", "Collected", "Confirmed", "Refunded", "SealD
 
 
 class Share(Struct, frozen=True):
-    """`platform_tax` is inside total: the house is liable for it in `tax_country`, the merchant never sees it."""
+    """`platform_tax` is inside total: the house is liable for it in `tax_country`, the merchant never sees it. `funded` is
+    beyond total: the discounts that the house pays, to the merchant in the buyer's place."""
 
     child: int
     merchant_id: int
     total: int
     platform_tax: int = 0
     tax_country: str = ""
+    funded: int = 0
 
 
 class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):

@@ -3,7 +3,9 @@
 - `buyer:<order>` what the buyer still owes the house (> 0) or has paid ahead (< 0): 0 when the order is finished
 - `clearing:<provider>` money that the provider holds for us · `cash:door` cash that carriers took for us
 - `payable:<merchant>` what we owe the merchant (< 0) · `tax:<country>` tax that the house itself owes as the liable party
-- `surplus:<order>` money that never was the order's, until it is back"""
+- `surplus:<order>` money that never was the order's, until it is back
+- `expense:promotions` discounts that the house has paid for (> 0); a discount that the merchant pays is no entry, its
+  payable is the lower for it"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ def refunded(event: Refunded) -> list[Entry]:
 
 
 def confirmed(event: Confirmed) -> list[Entry]:
-    """The sale: the buyer owes it, each merchant has earned its share without the tax that the house must pay."""
+    """The sale: the buyer owes it, the house owes the discounts that it pays, each merchant has earned its share of both
+    without the tax that the house must pay."""
     return _sale(event.order_id, event.shares, 1)
 
 
@@ -57,9 +60,10 @@ def _pair(debit: str, credit: str, minor: int, order_id: int) -> list[Entry]:
 def _sale(order_id: int, shares: Sequence[Share], sign: int) -> list[Entry]:
     owed, tax = Counter[int](), Counter[str]()
     for s in shares:
-        owed[s.merchant_id] += s.total - s.platform_tax
+        owed[s.merchant_id] += s.total + s.funded - s.platform_tax
         tax[s.tax_country] += s.platform_tax
     made = [Entry(f"buyer:{order_id}", sign * sum(s.total for s in shares), order_id)]
+    made += [Entry("expense:promotions", sign * sum(s.funded for s in shares), order_id)]
     made += [Entry(f"payable:{m}", -sign * minor, order_id, m) for m, minor in sorted(owed.items())]
     made += [Entry(f"tax:{country}", -sign * minor, order_id) for country, minor in sorted(tax.items())]
     return [entry for entry in made if entry.minor]

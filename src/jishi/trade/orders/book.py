@@ -37,6 +37,8 @@ class Head(Struct, frozen=True, array_like=True):
     freight: int
     tax: int
     policies: dict[str, str]
+    limited: bool = False
+    gift_card: int = 0
 
 
 class Preview(Struct, frozen=True, array_like=True):
@@ -178,6 +180,10 @@ class Book:
 
     def child_terms(self, child: int) -> ChildTerms:
         return CHILD_CODEC.decode(self.children[child].terms)
+
+    def funded(self, child: ChildTerms) -> dict[int, int]:
+        """What the house pays of the child's lines, by line; none of it where it pays nothing at all."""
+        return {x.n: rules.funded_of(self.terms(x.n)) for x in self.lines_of(child.n)} if child.funded else {}
 
     def lines_of(self, child: int) -> list[Sold]:
         return [x for x in self.lines.values() if x.child == child]

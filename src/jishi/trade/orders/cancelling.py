@@ -146,7 +146,8 @@ def _strike(book: Book, pieces: Pieces, *, dry: bool = False) -> list[Share]:
     for child, lines in sorted(by_child.items()):
         own_lines = book.lines_of(child)
         rows = [copy(x) for x in own_lines] if dry else own_lines
-        shares.append(rules.strike_child(book.child_terms(child), book.head.destination.country, rows, lines))
+        terms, country = book.child_terms(child), book.head.destination.country
+        shares.append(rules.strike_child(terms, country, rows, lines, book.funded(terms)))
     return shares
 
 
@@ -221,8 +222,8 @@ def expire(tx: Tx, due: PaymentDue) -> None:
 
 
 def abandon(tx: Tx, cmd: Abandon) -> Order:
-    """A confirmed order without stock is cancelled, all that is left of it; what was paid is owed back. Again is the
-    same; one that is packed stays."""
+    """A confirmed order without stock, or without its discount, is cancelled, all that is left of it; what was paid is
+    owed back. Again is the same; one that is packed stays."""
     book = Book(tx, cmd.order_id)
     p = book.parent
     living = [c for c in book.children.values() if c.fulfilment != "cancelled"]
@@ -230,9 +231,9 @@ def abandon(tx: Tx, cmd: Abandon) -> Order:
         if pending := tx.row(PENDING, order=p.id):  # it has nothing left to cancel
             tx.run(END_CANCEL, cancellation=pending[0], to="refused")
         lines = [(x.child, x.n, x.left) for x in book.lines.values() if x.left]
-        row = CancelRow(tx.new_id(), p.id, "no_stock", "done", "no_stock", "", "system", pack(lines), tx.now)
+        row = CancelRow(tx.new_id(), p.id, cmd.why, "done", cmd.why, "", "system", pack(lines), tx.now)
         _keep(tx, row)
-        _end(book, row, _strike(book, lines), [], "no_stock")  # nothing was bound: nothing is free again
+        _end(book, row, _strike(book, lines), [], cmd.why)  # nothing was bound: nothing is free again
     return order_of(tx, cmd.order_id)
 
 

@@ -93,7 +93,7 @@ def _confirm(book: Book, intent_id: int) -> None:
 def _share(book: Book, child: int) -> Share:
     t = book.child_terms(child)
     tax = sum(x.tax for x in book.lines_of(child)) + t.freight.tax
-    return rules.share(t, book.head.destination.country, t.total - t.freight.gross, t.freight.gross, tax)
+    return rules.share(t, book.head.destination.country, t.total - t.freight.gross, t.freight.gross, tax, t.funded)
 
 
 def confirm(tx: Tx, cmd: Confirm) -> Order:

@@ -11,7 +11,8 @@ from .terms import Adjustment, OrderTerms
 
 
 class OpenOrder(Struct, frozen=True):
-    """`method` cod confirms at once (payment: due_on_delivery); others wait for money until `pay_by`."""
+    """`method` cod confirms at once (payment: due_on_delivery), and so does an order of nothing to pay (paid); others wait
+    for money until `pay_by`."""
 
     order_id: int
     buyer_id: int
@@ -103,7 +104,7 @@ class Order(Struct, frozen=True):
 
     `refunded` is what has gone back; a child's and a line's `refunded` is what is owed back
     for what was cancelled (cash on delivery: no longer due at the door).
-    `ended` says why a cancelled order is one: "", expired, buyer, staff, no_stock. A clerk's cut holds its own
+    `ended` says why a cancelled order is one: "", expired, buyer, staff, no_stock, no_offer. A clerk's cut holds its own
     children, their sums, its steps, and neither the buyer nor the buyer's contact."""
 
     id: int
@@ -133,6 +134,7 @@ class Order(Struct, frozen=True):
     version: int
     can: list[str]  # pay, cancel, confirm_receipt
     ended: str = ""
+    gift_card: int = 0
 
 
 class OrdersQuery(Struct, frozen=True):
@@ -184,9 +186,11 @@ class Confirm(Struct, frozen=True):
 
 
 class Abandon(Struct, frozen=True):
-    """A confirmed order that could get no stock: cancelled; the story of its Cancelled event sends the money back."""
+    """A confirmed order that could get no stock, or whose discount is no more to be had: cancelled; the story of its
+    Cancelled event sends the money back. `why`: no_stock, no_offer."""
 
     order_id: int
+    why: str = "no_stock"
 
 
 class Receive(Struct, frozen=True):
@@ -213,7 +217,7 @@ class Share(Struct, frozen=True):
     """What one child is of an order's money: goods + freight = total, both with their tax; `tax` is that of both.
 
     `platform_tax` is the part of it that the house itself owes to `tax_country` (it is the liable party): it never is
-    the merchant's."""
+    the merchant's. `funded` is what the house adds to `total` for the merchant, for discounts that it pays."""
 
     child: int
     merchant_id: int
@@ -223,6 +227,7 @@ class Share(Struct, frozen=True):
     total: int
     platform_tax: int = 0
     tax_country: str = ""
+    funded: int = 0
 
 
 class AskLink(Struct, frozen=True):

@@ -24,8 +24,8 @@ class WrongSums(ValueError):
 def open_orders(tx: Tx, asks: Sequence[Ask]) -> Sequence[Opened | Fault]:
     """Parent, children, lines and the pay-by timer stand; a known order id gets its order, a late one is refused.
 
-    Cash on delivery, and an order of nothing to pay, is confirmed at once. Cost: two reads and four writes a batch (five hundred
-    rows a write)."""
+    Cash on delivery, and an order of nothing to pay, is confirmed at once. Cost: two reads and four writes a batch (five
+    hundred rows a write)."""
     cmds: list[OpenOrder] = [a.command for a in asks]
     known = {
         r[0]: Opened(r[0], r[1], Money(r[2], r[3]), r[4], r[5])
@@ -58,6 +58,8 @@ def _check(terms: OrderTerms) -> None:
     for c in terms.children:
         if c.total != sum(x.gross for x in c.lines) + c.freight.gross:
             raise WrongSums(f"child {c.n}")
+        if c.funded != sum(rules.funded_of(x) for x in c.lines if x.adjustments):
+            raise WrongSums(f"what the house pays of child {c.n}")
     if terms.total != sum(c.total for c in terms.children) or not terms.children:
         raise WrongSums("parent")
 
@@ -160,4 +162,6 @@ def _head(t: OrderTerms) -> Head:
         t.freight,
         t.tax,
         t.policies,
+        t.limited,
+        t.gift_card,
     )

@@ -101,6 +101,7 @@ def _view(tx: Tx, p: ParentRow, rows: Sequence[ChildRow], *, whole: bool) -> Ord
         version=p.version,
         can=_can(tx.now, p, rows) if whole else [],
         ended=p.ended,
+        gift_card=head.gift_card,
     )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from jishi.kernel import unit_share
 
 from .face import Share
-from .terms import ChildTerms, OrderTerms
+from .terms import ChildTerms, LineTerms, OrderTerms
 
 # A carrier's word may overtake the warehouse's: an axis may skip a step, and never goes back. The one way out of
 # `cancelled` is money that came after pay-by, for stock that was still to be had.
@@ -102,30 +102,43 @@ class Sold(Struct):
     def left(self) -> int:
         return self.quantity - self.cancelled - self.shipped
 
-    def strike(self, pieces: int) -> tuple[int, int]:
-        """The last `pieces` that are left are cancelled; answers their share of gross and of tax."""
+    def strike(self, pieces: int, funded: int = 0) -> tuple[int, int, int]:
+        """The last `pieces` that are left are cancelled; answers their share of gross, of tax, and of what the house has
+        `funded` of the line. They carry what was paid for them: the rest is not rated again."""
         if not 0 < pieces <= self.left:
             raise ValueError(f"line {self.n}: {pieces} of {self.left}")
         first = self.quantity - self.cancelled - pieces
         gross = unit_share(self.gross, self.quantity, first, pieces)
         self.cancelled += pieces
         self.refunded += gross
-        return gross, unit_share(self.tax, self.quantity, first, pieces)
+        return (
+            gross,
+            unit_share(self.tax, self.quantity, first, pieces),
+            unit_share(funded, self.quantity, first, pieces),
+        )
 
 
-def strike_child(c: ChildTerms, country: str, lines: Sequence[Sold], pieces: Mapping[int, int]) -> Share:
+def strike_child(
+    c: ChildTerms, country: str, lines: Sequence[Sold], pieces: Mapping[int, int], funded: Mapping[int, int]
+) -> Share:
     """Cancels `pieces` (line → count) of one child and answers what that is worth: unit shares, and the whole freight
-    with the last piece of a child of which nothing shipped. `lines` are all of the child's."""
-    struck = [x.strike(pieces[x.n]) for x in lines if pieces.get(x.n)]
-    goods, tax = sum(g for g, _ in struck), sum(t for _, t in struck)
+    with the last piece of a child of which nothing shipped. `lines` are all of the child's; `funded`: what the house
+    pays of a line, by line."""
+    struck = [x.strike(pieces[x.n], funded.get(x.n, 0)) for x in lines if pieces.get(x.n)]
+    goods, tax, own = (sum(part) for part in zip(*struck, strict=True)) if struck else (0, 0, 0)
     dead = bool(struck) and all(x.cancelled == x.quantity for x in lines)
-    return share(c, country, goods, c.freight.gross if dead else 0, tax + (c.freight.tax if dead else 0))
+    return share(c, country, goods, c.freight.gross if dead else 0, tax + (c.freight.tax if dead else 0), own)
 
 
-def share(c: ChildTerms, country: str, goods: int, freight: int, tax: int) -> Share:
+def share(c: ChildTerms, country: str, goods: int, freight: int, tax: int, funded: int) -> Share:
     """A child's part of the order's money; the tax is the house's own where it is the liable party."""
     own = tax if c.parties.get("tax_liable") == PLATFORM else 0
-    return Share(c.n, c.merchant_id, goods, freight, tax, goods + freight, own, country if own else "")
+    return Share(c.n, c.merchant_id, goods, freight, tax, goods + freight, own, country if own else "", funded)
+
+
+def funded_of(line: LineTerms) -> int:
+    """What the house pays of the line's discounts, ≥ 0."""
+    return -sum(a.platform for a in line.adjustments)
 
 
 def shares_of(terms: OrderTerms) -> list[Share]:
@@ -137,6 +150,7 @@ def shares_of(terms: OrderTerms) -> list[Share]:
             c.total - c.freight.gross,
             c.freight.gross,
             sum(x.tax for x in c.lines) + c.freight.tax,
+            c.funded,
         )
         for c in terms.children
     ]

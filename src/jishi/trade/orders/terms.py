@@ -7,12 +7,14 @@ from jishi.kernel.place import Reason, Region, Text
 
 
 class Adjustment(Struct, frozen=True):
-    """A rule that changed a line's price. minor < 0 is a discount; payer: platform, merchant, shared."""
+    """A rule that changed a line's price. minor < 0 is a discount; payer: platform, merchant, shared. `platform` is what
+    of `minor` the house pays for: the merchant gets it in the buyer's place."""
 
     rule: str
     payer: str
     minor: int
     reason: Reason
+    platform: int = 0
 
 
 class LineTerms(Struct, frozen=True):
@@ -59,7 +61,8 @@ class FreightTerms(Struct, frozen=True):
 
 
 class ChildTerms(Struct, frozen=True):
-    """Merchant × planned warehouse × ship date × customs regime. Σ lines' gross + freight's gross = total."""
+    """Merchant × planned warehouse × ship date × customs regime. Σ lines' gross + freight's gross = total. `funded` ≥ 0
+    is what the house pays of the lines' discounts."""
 
     n: int
     merchant_id: int
@@ -72,10 +75,13 @@ class ChildTerms(Struct, frozen=True):
     freight: FreightTerms
     total: int
     parties: dict[str, str]  # seller, merchant_of_record, tax_liable, invoice_issuer, payee (`domain.md` §1.9)
+    funded: int = 0
 
 
 class OrderTerms(Struct, frozen=True):
-    """Σ children's total = total. `policies` name the versions in force: terms, returns, warranty, privacy."""
+    """Σ children's total = total. `policies` name the versions in force: terms, returns, warranty, privacy. `limited`:
+    uses of promotions or of limits a person are held under the order's id. `gift_card`: the note that goes with it, a
+    card of the vault."""
 
     storefront: str
     market: str
@@ -93,3 +99,5 @@ class OrderTerms(Struct, frozen=True):
     tax: int  # all tax, included or added
     total: int
     policies: dict[str, str]
+    limited: bool = False
+    gift_card: int = 0

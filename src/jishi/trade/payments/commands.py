@@ -105,7 +105,7 @@ def intend(tx: Tx, asks: Sequence[Ask]) -> Sequence[Intent | Fault]:
             continue
         if sum(leg.minor for leg in cmd.legs) != cmd.due.minor:
             raise ValueError(f"the legs of order {cmd.order_id} do not sum to what is due")
-        state = "at_door" if ask.command.at_door else "open" if cmd.due.minor else "captured"
+        state = "captured" if not cmd.due.minor else "at_door" if ask.command.at_door else "open"
         row = IntentRow(
             tx.new_id(), cmd.order_id, cmd.order_version, cmd.order_number or ids.encode("ord", cmd.order_id),
             cmd.buyer_id or (actor.id if actor.is_customer else 0), cmd.method, state, cmd.due.minor,

@@ -16,8 +16,8 @@ class Leg(Struct, frozen=True):
 
 
 class Intend(Struct, frozen=True):
-    """One intent an order version: immutable. `method`: card, cod. `order_number` is what the provider's page shows;
-    `buyer_id` 0 = the actor, if it is a customer."""
+    """One intent an order version: immutable. `method`: card, cod, or none for nothing to pay. `order_number` is what the
+    provider's page shows; `buyer_id` 0 = the actor, if it is a customer."""
 
     order_id: int
     order_version: int

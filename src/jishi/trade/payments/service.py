@@ -36,6 +36,7 @@ from .tables import AttemptRow, IntentRow
 
 log = logging.getLogger(__name__)
 MAX_NOTICE = 256 * 1024  # bytes
+NOTHING = "none"  # the method of an order of nothing to pay
 ROUNDS = 3  # an attempt that ran out is looked at and the next begun; more rounds would be a circle
 
 
@@ -64,10 +65,12 @@ class PaymentsService(Service, Payments):
     _intend = batched(commands.intend, needs="trade:payment:intend")
 
     async def intend(self, ctx: Context, command: Intend, /) -> Intent:
-        """An intent stands for this version of the order; asking again answers it."""
-        if (provider := self.by_method.get(command.method)) is None:
+        """An intent stands for this version of the order; asking again answers it. Nothing to pay needs no provider."""
+        provider = self.by_method.get(command.method)
+        if provider is None and (command.method != NOTHING or command.due.minor):
             raise NoMethod(command.method)
-        intent: Intent = await self._intend(ctx, commands.Opening(command, provider.can.at_door))
+        at_door = provider is not None and provider.can.at_door
+        intent: Intent = await self._intend(ctx, commands.Opening(command, at_door))
         return intent
 
     async def start(self, ctx: Context, command: Start, /) -> Started:
