@@ -11,13 +11,17 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import unicodedata
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "vendor.lock.json"
 WEB = ROOT / "src/jishi/web"
 INTO = WEB / "static/vendor"
+THINGS = ROOT / "src/jishi/sandbox/demo/things.py"
 SPEAKERS = (WEB, ROOT / "src/jishi/sandbox/demo")  # whose texts may name an icon
 NPM_S, MAX_TAR, MAX_FILE = 180, 60 << 20, 2 << 20
 LICENCES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE")
@@ -81,10 +86,10 @@ def read_member(tar: tarfile.TarFile, name: str) -> bytes | None:
 
 def place(package: dict[str, Any], tarball: Path, into: Path, *, pin: bool) -> None:
     """The named files and the licence lie in `into/<name>-<version>/`, the icons in use in `into/icons.svg`."""
-    home = into / f"{package['name']}-{package['version']}"
+    home = into / f"{package['name'].rpartition('/')[2]}-{package['version']}"
     home.mkdir(parents=True)
     with tarfile.open(tarball) as tar:
-        licence = next((raw for n in LICENCES if (raw := read_member(tar, n))), None)
+        licence = next((raw for n in LICENCES if (raw := read_member(tar, n))), None) or said(package, tar)
         if licence is None:
             raise Wrong(f"{package['name']}: no licence in the package")
         (home / "LICENSE").write_bytes(licence)
@@ -100,6 +105,48 @@ def place(package: dict[str, Any], tarball: Path, into: Path, *, pin: bool) -> N
             (home / Path(file["from"]).name).write_bytes(raw)
         if folder := package.get("icons"):
             (into / "icons.svg").write_text(sprite(tar, folder), "utf-8")
+        if folder := package.get("things"):
+            (into / "things.zip").write_bytes(things(tar, folder))
+
+
+def said(package: dict[str, Any], tar: tarfile.TarFile) -> bytes | None:
+    """Of a package without a licence file: its own description, if that names the licence that was looked up."""
+    raw = read_member(tar, "package.json")
+    return raw if raw and json.loads(raw).get("license") == package["licence"] else None
+
+
+def wanted() -> tuple[str, ...]:
+    """The things of the demo's pictures."""
+    names: tuple[str, ...] = runpy.run_path(str(THINGS))["NAMES"]
+    return names
+
+
+def holds(path: Path) -> tuple[str, ...]:
+    """The things in this zip; none of one that is not there or broken."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return tuple(name.removesuffix(".webp") for name in packed.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return ()
+
+
+def things(tar: tarfile.TarFile, folder: str) -> bytes:
+    """The pictures that the demo's renderer may ask for, by the names it has for them: a zip, the same at every run."""
+    found = dict[str, bytes]()
+    for member in tar:  # in the order of the archive: going back means unpacking it again
+        points = [p for p in Path(member.name).stem.split("-") if p != "fe0f"]
+        if not member.isfile() or Path(member.name).parent != Path("package", folder) or len(points) != 1:
+            continue
+        name = unicodedata.name(chr(int(points[0], 16)), "").lower().replace(" ", "-")
+        if file := tar.extractfile(member):
+            found[name] = file.read(MAX_FILE)
+    if missing := [name for name in wanted() if name not in found]:
+        raise Wrong(f"no thing named {', '.join(missing)}")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in wanted():
+            packed.writestr(zipfile.ZipInfo(f"{name}.webp"), found[name])
+    return out.getvalue()
 
 
 def words() -> list[str]:
@@ -127,7 +174,7 @@ def lacks(lock: dict[str, Any], into: Path = INTO) -> list[str]:
     """What is missing or not as pinned."""
     missing = []
     for package in lock["packages"]:
-        home = into / f"{package['name']}-{package['version']}"
+        home = into / f"{package['name'].rpartition('/')[2]}-{package['version']}"
         if not (home / "LICENSE").is_file():
             missing.append(f"{home.name}/LICENSE")
         for file in package.get("files", ()):
@@ -136,6 +183,8 @@ def lacks(lock: dict[str, Any], into: Path = INTO) -> list[str]:
                 missing.append(f"{home.name}/{path.name}")
         if package.get("icons") and not (into / "icons.svg").is_file():
             missing.append("icons.svg")
+        if package.get("things") and holds(into / "things.zip") != wanted():
+            missing.append("things.zip")
     return missing
 
 

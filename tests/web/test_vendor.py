@@ -45,6 +45,7 @@ PACKAGE = {"name": "lib", "version": "1.0.0", "licence": "MIT", "files": [{"from
 
 
 def placed(vendor: ModuleType, tmp_path: Path, content: dict[str, bytes], **changed: Any) -> Path:
+    tmp_path.mkdir(exist_ok=True)
     tarball = tmp_path / "lib.tgz"
     tarball.write_bytes(packed(content))
     vendor.place(copy.deepcopy(PACKAGE) | changed, tarball, tmp_path / "vendor", pin=False)
@@ -109,3 +110,20 @@ def test_without_them_addresses_are_empty(tmp_path: Path) -> None:
     (tmp_path / "vendor/htmx.org-2.0.11").mkdir(parents=True)
     (tmp_path / "vendor/htmx.org-2.0.11/htmx.min.js").write_text("2")
     assert Assets(tmp_path).url("vendor/htmx.min.js").startswith("/static/vendor/htmx.org-2.0.11/htmx.min.")
+
+
+def test_the_things_of_pictures_lie_in_one_archive_by_their_names(vendor: ModuleType, tmp_path: Path) -> None:
+    lib = {"package.json": b'{"license": "MIT"}', "assets/1fad6.webp": b"pot", "assets/270f-fe0f.webp": b"pencil"}
+    vendor.wanted = lambda: ("teapot", "pencil")
+    into = placed(vendor, tmp_path, lib, name="@somebody/lib", files=[], things="assets")
+    assert (into / "lib-1.0.0" / "LICENSE").read_bytes() == b'{"license": "MIT"}'
+    assert vendor.holds(into / "things.zip") == ("teapot", "pencil")
+    assert vendor.lacks({"packages": [{"name": "lib", "version": "1.0.0", "things": "assets"}]}, into) == []
+    vendor.wanted = lambda: ("teapot", "comet")
+    with pytest.raises(vendor.Wrong, match="comet"):
+        placed(vendor, tmp_path / "again", lib, name="lib", files=[], things="assets")
+
+
+def test_a_package_that_says_another_licence_is_refused(vendor: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(vendor.Wrong, match="no licence"):
+        placed(vendor, tmp_path, {"package.json": b'{"license": "GPL-3.0"}', "dist/lib.js": b"alert(1)"})
