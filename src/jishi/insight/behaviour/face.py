@@ -27,11 +27,10 @@ class Recent(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """`at` is the minute (ms UTC)."""
+    """No moment: beside the orders of a shop, a minute would say who it was. The day is the trail's."""
 
     kind: str
     product_id: int
-    at: int
     place: str = ""
 
 
@@ -43,11 +42,11 @@ class Steps(Struct, frozen=True):
 
 
 class Forget(Struct, frozen=True):
-    """Every trace of the actor that still can be led back is gone."""
+    """Every trace of the actor that still can be led back is gone; earlier ones are nobody's already."""
 
 
 class TrailsQuery(Struct, frozen=True):
-    """For learning: the trails of all who allow it, in the order of their (arbitrary) names."""
+    """For learning: the trails of all who allow it, ordered by pseudonym and day."""
 
     after: str = ""
     limit: int = PAGE_MAX

@@ -8,6 +8,7 @@ from .face import (
     TEXT,
     Choice,
     Choices,
+    ChoicesMoved,
     Choose,
     ConsentChanged,
     Given,
@@ -16,7 +17,6 @@ from .face import (
     MyRecord,
     Privacy,
     Record,
-    RecordsDue,
     UnknownPurpose,
 )
 
@@ -28,6 +28,7 @@ __all__ = [
     "TEXT",
     "Choice",
     "Choices",
+    "ChoicesMoved",
     "Choose",
     "ConsentChanged",
     "Given",
@@ -36,6 +37,5 @@ __all__ = [
     "MyRecord",
     "Privacy",
     "Record",
-    "RecordsDue",
     "UnknownPurpose",
 ]

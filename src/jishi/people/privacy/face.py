@@ -27,7 +27,8 @@ class MyChoices(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """What holds for one purpose. `how`: as in `Choose`, or sign_in (a guest's choice came along)."""
+    """What holds for one purpose. `how`: as in `Choose`, or sign_in (a guest's choice came along), erasure
+    (the account was erased)."""
 
     purpose: str
     given: bool
@@ -37,7 +38,8 @@ class Choice(Struct, frozen=True):
 
 
 class Choices(Struct, frozen=True):
-    """`asked`: every purpose was decided under today's wording. What was never decided is missing, and not given."""
+    """`asked`: every purpose was decided under today's wording, less than 13 months ago. What was never decided, or too
+    long ago, is missing and not given."""
 
     rows: list[Choice]
     asked: bool
@@ -47,7 +49,7 @@ class Choices(Struct, frozen=True):
 
 
 class MyRecord(Struct, frozen=True):
-    """Every choice the actor ever made, newest first; ≤ 100."""
+    """Every choice the actor made, newest first; ≤ 100."""
 
     limit: int = 100
 
@@ -76,8 +78,11 @@ class ConsentChanged(Event, tag="people.privacy.changed", frozen=True):
     withdrawn: list[str]
 
 
-class RecordsDue(Event, tag="people.privacy.records_due", frozen=True):
-    """A timer: records whose term is over are forgotten."""
+class ChoicesMoved(Event, tag="people.privacy.moved", frozen=True):
+    """A guest signed in to an account that was there: what holds for the account is settled, and the guest is no more."""
+
+    person_id: int
+    guest_id: int
 
 
 class UnknownPurpose(Fault, code="consent.purpose", status=422):
