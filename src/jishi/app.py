@@ -17,6 +17,8 @@ from jishi.goods.pricing.service import PricingService
 from jishi.goods.shipping import Shipping
 from jishi.goods.shipping.service import ShippingService
 from jishi.grants import grants
+from jishi.insight.behaviour import Behaviour
+from jishi.insight.behaviour.service import BehaviourService
 from jishi.kernel import Database, Engine, Face, Grants, Module, Relay, Service, World, client, endpoint
 from jishi.kernel.documents import Documents, DocumentSource, Kind
 from jishi.kernel.faces import Transport
@@ -28,6 +30,8 @@ from jishi.people.merchants import Merchants
 from jishi.people.merchants.service import MerchantsService
 from jishi.people.notices import Courier, Notices
 from jishi.people.notices.service import NoticesService
+from jishi.people.privacy import Privacy
+from jishi.people.privacy.service import PrivacyService
 from jishi.people.vault import Vault
 from jishi.people.vault.service import VaultService
 from jishi.sandbox.mailbox import MailboxService
@@ -102,6 +106,8 @@ class Shop:
     fulfilment: Fulfilment
     orders: Orders
     checkout: Checkout
+    privacy: Privacy
+    behaviour: Behaviour
     services: list[Service]
     relay: Relay
     mailbox: MailboxService | None = None  # the demo's
@@ -229,10 +235,22 @@ def build(
             payments=payments,
         ),
     )
+    privacy = here(Privacy, lambda: PrivacyService(db("people.privacy"), table))
+    behaviour = here(
+        Behaviour,
+        lambda: BehaviourService(
+            db("insight.behaviour"),
+            table,
+            keys=db("insight.keys"),
+            documents=documents,
+            privacy=privacy,
+            catalog=catalog,
+        ),
+    )
     sources = [DocumentSource(documents, kind) for kind in kinds_of(services)]
     relay = parts.relay(world, [*[s.db for s in services], *sources], [h for s in services for h in s.handlers()])
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
         world, engines, table, outside.blobs, documents, vault, accounts, notices, merchants, catalog, pricing, inventory,
-        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, services, relay,
+        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, privacy, behaviour, services, relay,
     )  # fmt: skip

@@ -8,6 +8,12 @@ from collections.abc import Iterable
 from jishi.kernel import Grants
 
 GUEST = {
+    # people.privacy, insight (their own)
+    "people:consent:choose",
+    "people:consent:see",
+    "insight:behaviour:note",
+    "insight:behaviour:see",
+    "insight:recommend:see",
     # trade.cart, trade.checkout, trade.orders (their own)
     "trade:cart:see",
     "trade:cart:change",
@@ -45,6 +51,8 @@ BUYER = GUEST | {
     "people:notice:see",
 }
 CLERK = {
+    # insight.recommend
+    "insight:recommend:see",
     # trade.cart, trade.orders (a cart of their own; orders cut to their merchant's)
     "trade:cart:see",
     "trade:cart:change",
@@ -80,6 +88,10 @@ CLERK = {
     "goods:price:history",
 }
 STAFF = {
+    # insight.recommend
+    "insight:recommend:see",
+    "insight:recommend:models",
+    "insight:recommend:train",
     # trade.cart, trade.orders
     "trade:cart:see",
     "trade:cart:change",
@@ -130,6 +142,12 @@ STAFF = {
     "goods:category:put",
 }
 SYSTEM = {
+    # people.privacy, insight
+    "people:consent:look",
+    "insight:behaviour:learn",
+    "insight:recommend:see",
+    "insight:recommend:models",
+    "insight:recommend:train",
     # trade.orders
     "trade:order:see",
     # people
@@ -228,6 +246,14 @@ MODULES: dict[str, set[str]] = {
         "people:notice:send",
     },
     "people.notices": {"people:card:show"},
+    "insight.behaviour": {"people:consent:look", "goods:product:see"},
+    "insight.recommend": {
+        "insight:behaviour:see",
+        "insight:behaviour:learn",
+        "goods:product:see",
+        "goods:price:see",
+        "goods:stock:see",
+    },
 }
 
 

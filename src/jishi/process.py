@@ -35,7 +35,7 @@ from jishi.trade.fulfilment.service import POLL_MS
 from jishi.trade.payments.providers import build as providers, kinds
 
 log = logging.getLogger("jishi.process")
-KEYS, MAILBOX, LEASES = "people.keys", "sandbox.mailbox", "kernel"
+KEYS, TRACES, MAILBOX, LEASES = "people.keys", "insight.keys", "sandbox.mailbox", "kernel"
 STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
 Part = Literal["server", "worker", "tool"]
 PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
@@ -100,6 +100,8 @@ async def opened(config: Config, *, relay: bool = True, part: Part = "server") -
         sandbox: dict[str, Any] = {}
         outside = await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
+        if KEYS in elsewhere:
+            elsewhere |= {m.name: elsewhere[KEYS] for m in _secret(config)}
         file = SqliteEngine(world, str(config.documents_db), modules=[])
         await file.open()
         stack.push_async_callback(file.close)
@@ -122,8 +124,8 @@ async def _engines(config: Config, world: World, stack: AsyncExitStack) -> dict[
     default = config.dsn("default")
     if default is None:
         made["default"] = SqliteEngine(world, str(config.shop_db), modules=_rest(config))
-        if not config.dsn(KEYS):
-            made[KEYS] = SqliteEngine(world, str(config.keys_db), modules=[Module.all[KEYS]], secure_delete=True)
+        if secret := _secret(config):
+            made[KEYS] = SqliteEngine(world, str(config.keys_db), modules=secret, secure_delete=True)
     else:
         made["default"] = _maria(config, world, default, _rest(config))
     for name in config.databases:
@@ -188,9 +190,14 @@ async def examined(config: Config) -> AsyncIterator[tuple[str, str]]:
     yield "browser files", f"missing {', '.join(lacks)}; run `make assets` (pages work without them)" if lacks else ""
 
 
+def _secret(config: Config) -> list[Module]:
+    """The modules whose rows must be gone for good when they are deleted: they share the file that overwrites."""
+    return [] if config.dsn(KEYS) else [Module.all[name] for name in (KEYS, TRACES) if not config.dsn(name)]
+
+
 def _rest(config: Config) -> list[Module]:
     """The modules that live in the default database."""
-    apart = set(config.databases) | ({KEYS} if not config.dsn(KEYS) else set())
+    apart = set(config.databases) | {m.name for m in _secret(config)}
     return [m for name, m in Module.all.items() if name not in apart]
 
 

@@ -8,10 +8,12 @@ from jishi.goods.catalog import Catalog
 from jishi.goods.inventory import Inventory
 from jishi.goods.pricing import Pricing
 from jishi.goods.shipping import Shipping
+from jishi.insight.behaviour import Behaviour
 from jishi.kernel import Grants, World
 from jishi.people.accounts import Accounts
 from jishi.people.merchants import Merchants
 from jishi.people.notices import Notices
+from jishi.people.privacy import Privacy
 from jishi.people.vault import Vault
 from jishi.trade.cart import Cart
 from jishi.trade.checkout import Checkout
@@ -41,3 +43,5 @@ class Shop(Protocol):
     fulfilment: Fulfilment
     orders: Orders
     checkout: Checkout
+    privacy: Privacy
+    behaviour: Behaviour
