@@ -4,6 +4,7 @@ from abc import abstractmethod
 
 from msgspec import Struct
 
+from jishi.goods.promotions import Applied, Limit, Near, Unused
 from jishi.kernel import Context, Face, Fault
 from jishi.kernel.place import Region
 from jishi.trade.orders import OrderTerms
@@ -18,19 +19,23 @@ class Wanted(Struct, frozen=True):
 
 class QuoteAsk(Struct, frozen=True):
     """≤ 100 lines. With cards the destination is the recipient's; without (an estimate for the cart) it is `estimate`,
-    and such a quote cannot be placed. `services`: merchant id → chosen service."""
+    and such a quote cannot be placed. `services`: merchant id → chosen service. `codes`: typed codes and picked coupons'
+    ids, ≤ 20; the buyer's own coupons are found by themselves. `gift_card`: the note that goes with the goods."""
 
     lines: list[Wanted]
     recipient_card: int = 0
     contact_card: int = 0
     estimate: Region | None = None
     services: dict[int, str] = {}
+    codes: list[str] = []
+    gift_card: int = 0
 
 
 class Method(Struct, frozen=True):
-    """A way to pay; one that cannot be used stays visible with its reason (a catalogue key)."""
+    """A way to pay; one that cannot be used stays visible with its reason (a catalogue key). An order of nothing to pay
+    has one alone: none."""
 
-    code: str  # card, cod
+    code: str  # card, cod, none
     usable: bool
     reason: str = ""
 
@@ -38,6 +43,8 @@ class Method(Struct, frozen=True):
 class Quote(Struct, frozen=True):
     """What the order would be, to the minor unit; holds until `expires_at`. `options`: merchant id → its services.
 
+    `used` and `unused` are promotions that count and coupons that do not, with their reasons; `near` what a little more
+    would save. `holds` are taken for `persons` when it is placed. `codes`: as they were asked for.
     An estimate has id 0: it is not kept and cannot be placed."""
 
     id: int
@@ -45,6 +52,12 @@ class Quote(Struct, frozen=True):
     terms: OrderTerms
     methods: list[Method]
     options: dict[int, list["Option"]]
+    used: list[Applied] = []
+    unused: list[Unused] = []
+    near: list[Near] = []
+    holds: list[Limit] = []
+    persons: list[str] = []
+    codes: list[str] = []
 
 
 class Option(Struct, frozen=True):
@@ -100,6 +113,20 @@ class NotAvailable(Fault, code="checkout.not_available", status=409):
 
 class NoQuote(Fault, code="checkout.no_quote", status=404):
     quote_id: int
+
+
+class OverLimit(Fault, code="checkout.over_limit", status=409):
+    """A person may buy `most` of the listing; `left` still may be bought."""
+
+    listing_id: int
+    most: int
+    left: int
+
+
+class NotCarried(Fault, code="checkout.not_carried", status=409):
+    """Goods that no parcel brings cannot be ordered yet. `kinds`: listing id → pick_up, digital, service, stored_value."""
+
+    kinds: dict[int, str]
 
 
 class QuoteExpired(Fault, code="checkout.quote_expired", status=409):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from jishi.goods.catalog import Catalog, ListingsQuery
+from jishi.goods.catalog import Catalog, Categories, ListingsQuery
 from jishi.goods.inventory import Availability, Inventory, Level
 from jishi.goods.pricing import PriceQuery, Pricing
+from jishi.goods.promotions import Promotions, Rate, Rated
 from jishi.goods.shipping import NotEnough, PlanQuery, Shipping
 from jishi.kernel import Context, FieldError, Invalid
 from jishi.kernel.market import Market, markets
@@ -16,10 +17,12 @@ from jishi.people.merchants import Merchant, Merchants, MerchantsQuery
 from jishi.people.vault import CardFacts, FactsQuery, NoCard, Vault
 from jishi.trade.tax import Tax, TaxQuery
 
-from . import rules
-from .face import NotAvailable, OutsideMarket, Quote, QuoteAsk
+from . import discounts, rules
+from .face import NotAvailable, OutsideMarket, OverLimit, Quote, QuoteAsk
 
 ITEMS = 256  # stock items that inventory is asked for at once
+CODES, CODE_MAX = 20, 64
+TREE_MS = 60_000  # the tree of categories changes seldom: it is asked for once a minute
 
 
 class Parts(Protocol):
@@ -32,17 +35,46 @@ class Parts(Protocol):
     tax: Tax
     vault: Vault
     merchants: Merchants
+    promotions: Promotions
+    tree: Tree
+
+
+class Tree:
+    """Which category stands in which, as it was within the last minute."""
+
+    def __init__(self) -> None:
+        self.above: dict[str, str] = {}
+        self.until = 0
+
+    async def at(self, catalog: Catalog, me: Context, now: int) -> dict[str, str]:
+        if not self.until - TREE_MS <= now < self.until:  # a clock that was set back asks again
+            self.above = {c.code: c.parent for c in (await catalog.categories(me, Categories())).rows}
+            self.until = now + TREE_MS
+        return self.above
+
+
+class Where(NamedTuple):
+    """Where it goes, and who buys: the account, and the fingerprints of how they are reached."""
+
+    region: Region
+    persons: list[str]
 
 
 async def reckon(at: Parts, ctx: Context, me: Context, ask: QuoteAsk, now: int) -> Quote:
-    """The quote, not yet kept: prices and stock as they are now. `me` is the caller with this module's permissions."""
+    """The quote, not yet kept: prices and stock as they are now. `me` is the caller with this module's permissions.
+
+    Discounts come off the prices first; then a shop's free freight is judged on what is left after its own; then the
+    tax is reckoned on what is left after all of them."""
     wanted = rules.wishes(ask.lines)
+    if len(ask.codes) > CODES or any(not 0 < len(c) <= CODE_MAX for c in ask.codes):
+        raise Invalid([FieldError("codes", "list.long", {"max": str(CODES)})])
     ids = [w.listing_id for w in wanted]
     market = market_of(ctx)
-    listings, prices, destination = await asyncio.gather(
+    listings, prices, (destination, persons), above = await asyncio.gather(
         at.catalog.listings(me, ListingsQuery(ids)),
         at.pricing.prices(me, PriceQuery(ids)),
-        _destination(at, ctx, me, ask),
+        _where(at, ctx, me, ask),
+        at.tree.at(at.catalog, me, now),
     )
     if destination.country not in market.serves:
         raise OutsideMarket(market.code, destination.country)
@@ -51,22 +83,33 @@ async def reckon(at: Parts, ctx: Context, me: Context, ask: QuoteAsk, now: int) 
     merchants, levels = await asyncio.gather(_merchants(at, me, merchant_ids), _levels(at, me, stock_items))
     found = rules.offers(wanted, listings.rows, prices.rows, merchants, ctx.currency)
     stock = rules.stock_of(levels)
-    query = PlanQuery(destination, ctx.currency, rules.items(found, stock), ask.services)
+    rated: Rated = (
+        await at.promotions.rate(me, Rate(discounts.basket(found, above), ask.codes, persons))
+        if at.promotions
+        else Rated([], [], [], [], [])
+    )
+    for over in rated.over:
+        raise OverLimit(over.listing_id, over.most, over.left)
+    items = rules.items(found, stock, discounts.worth(found, rated.cuts))
+    query = PlanQuery(destination, ctx.currency, items, ask.services)
     try:
         plan = await at.shipping.plan(me, query)
     except NotEnough as e:
         raise NotAvailable(found[e.line - 1].listing.id, e.wanted, e.free) from e
     rows = rules.pieces(found, plan)
+    cuts = discounts.adjusted(rows, rated.cuts)
     included = found[0].price.tax_included
-    taxes = await at.tax.taxes(me, TaxQuery(destination, ctx.currency, included, rules.tax_lines(rows, plan)))
+    taxes = await at.tax.taxes(me, TaxQuery(destination, ctx.currency, included, rules.tax_lines(rows, plan, cuts)))
     setting = rules.Setting(
         ctx.storefront, market, ctx.channel, ctx.locale, ctx.currency, destination, ask.recipient_card,
-        ask.contact_card, now,
+        ask.contact_card, now, bool(rated.holds), ask.gift_card,
     )  # fmt: skip
-    terms = rules.terms(setting, rows, plan, taxes.lines, stock, merchants)
+    terms = rules.terms(setting, rows, plan, taxes.lines, stock, merchants, cuts)
     if len(rules.wants(terms)) > rules.MAX_WANTS:
         raise Invalid([FieldError("lines", "list.long", {"max": str(rules.MAX_LINES)})])
-    return Quote(0, 0, terms, rules.methods(market.code, terms), rules.options(plan))
+    methods, options = rules.methods(market.code, terms), rules.options(plan)
+    held = (rated.holds, persons) if rated.holds else ([], [])
+    return Quote(0, 0, terms, methods, options, rated.used, rated.unused, rated.near, *held, ask.codes)
 
 
 def market_of(ctx: Context) -> Market:
@@ -76,18 +119,21 @@ def market_of(ctx: Context) -> Market:
     return market
 
 
-async def _destination(at: Parts, ctx: Context, me: Context, ask: QuoteAsk) -> Region:
-    """The region of the buyer's own card, or the estimate's; the address itself stays in the vault."""
+async def _where(at: Parts, ctx: Context, me: Context, ask: QuoteAsk) -> Where:
+    """The region of the buyer's own card, or the estimate's; the address itself stays in the vault. Whoever orders under
+    another session but with the same phone or e-mail is the same person to a limit."""
+    persons = [f"a:{ctx.actor.id}"] if ctx.actor.id else []
     if not ask.recipient_card:
         if ask.estimate is None:
             raise Invalid([FieldError("recipient_card", "text.required")])
-        return ask.estimate
-    ids = [c for c in (ask.recipient_card, ask.contact_card) if c]
+        return Where(ask.estimate, persons)
+    asked = (("recipient", ask.recipient_card), ("contact", ask.contact_card), ("note", ask.gift_card))
+    ids = [id for _, id in asked if id]
     cards = {c.id: c for c in (await at.vault.facts(me, FactsQuery(ids))).cards}
-    recipient = _own(cards.get(ask.recipient_card), ctx, ask.recipient_card, "recipient")
-    if ask.contact_card:
-        _own(cards.get(ask.contact_card), ctx, ask.contact_card, "contact")
-    return recipient.region
+    own = {kind: _own(cards.get(id), ctx, id, kind) for kind, id in asked if id}
+    prints = {f"p:{c.phone_print}" for c in own.values() if c.phone_print}
+    prints |= {f"e:{c.email_print}" for c in own.values() if c.email_print}
+    return Where(own["recipient"].region, persons + sorted(prints))
 
 
 def _own(card: CardFacts | None, ctx: Context, card_id: int, kind: str) -> CardFacts:

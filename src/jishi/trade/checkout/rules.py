@@ -17,10 +17,10 @@ from jishi.kernel import FieldError, Invalid
 from jishi.kernel.market import Market
 from jishi.kernel.place import Region
 from jishi.people.merchants import Merchant
-from jishi.trade.orders import ChildTerms, FreightTerms, LineTerms, OrderTerms
+from jishi.trade.orders import Adjustment, ChildTerms, FreightTerms, LineTerms, OrderTerms
 from jishi.trade.tax import LineTax, TaxLine
 
-from .face import EmptyOrder, Method, NotAvailable, NotForSale, Option, Wanted
+from .face import EmptyOrder, Method, NotAvailable, NotCarried, NotForSale, Option, Wanted
 
 MAX_LINES, MAX_QUANTITY = 100, 999
 MAX_WANTS = 100  # stock rows of an order: bundles may want more than they are lines
@@ -28,9 +28,11 @@ SHIP_BY_MS = 48 * 3_600_000  # China's usual term; a merchant's own promise repl
 DOOR_MOST = {"CN": 500_000}  # cash on delivery: the market's cap in minor units; other markets have none
 POLICIES = {"terms": "2026-11", "returns": "2026-11", "warranty": "2026-11", "privacy": "2026-11"}
 PARTIES = ("seller", "merchant_of_record", "tax_liable", "invoice_issuer", "payee")
+PARCEL = "parcel"  # the kind of goods that can be ordered
 FREIGHT = "freight"  # the tax class
 FREIGHT_N = 1_000  # a child's freight is tax line 1000 + n: lines are fewer
 Stock = Mapping[tuple[int, int, int], tuple[int, int]]  # (item, warehouse, owner) → (stock id, available)
+Cuts = Mapping[int, list[Adjustment]]  # by order line
 
 
 class Offer(Struct, frozen=True):
@@ -94,6 +96,8 @@ def offers(
         if found and price.tax_included != found[0].price.tax_included:
             raise NotForSale(w.listing_id)
         found.append(Offer(n, w.quantity, listing, price))
+    if others := {o.listing.id: o.listing.kind for o in found if o.listing.kind != PARCEL}:
+        raise NotCarried(others)
     return found
 
 
@@ -101,9 +105,10 @@ def stock_of(levels: Sequence[Level]) -> Stock:
     return {(x.stock_item_id, x.warehouse_id, x.merchant_id): (x.stock_id, x.available) for x in levels}
 
 
-def items(found: Sequence[Offer], stock: Stock) -> list[PlanItem]:
-    """What the plan is asked: where each line could come from. Lines that want the same stock (a bundle and its part)
-    are first given pieces that no other line has, so that together they never promise a piece twice."""
+def items(found: Sequence[Offer], stock: Stock, worth: Mapping[int, int]) -> list[PlanItem]:
+    """What the plan is asked: where each line could come from, and its `worth` for free freight. Lines that want the same
+    stock (a bundle and its part) are first given pieces that no other line has, so that together they never promise a
+    piece twice."""
     free = {place: n for place, (_, n) in stock.items()}
     users = Counter(item for o in found for item in o.needs)
     made = []
@@ -114,7 +119,7 @@ def items(found: Sequence[Offer], stock: Stock) -> list[PlanItem]:
             raise NotAvailable(o.listing.id, o.quantity, whole)
         if any(users[item] > 1 for item in o.needs):
             sources = _own(o, sources, free)
-        made.append(PlanItem(o.line, o.listing.merchant_id, o.quantity, o.listing.weight_g, o.value, sources))
+        made.append(PlanItem(o.line, o.listing.merchant_id, o.quantity, o.listing.weight_g, worth[o.line], sources))
     return made
 
 
@@ -162,8 +167,17 @@ def pieces(found: Sequence[Offer], plan: Plan) -> list[Piece]:
     return made
 
 
-def tax_lines(rows: Sequence[Piece], plan: Plan) -> list[TaxLine]:
-    goods = [TaxLine(p.n, p.offer.listing.tax_class, p.minor, p.offer.listing.merchant_id) for p in rows]
+def tax_lines(rows: Sequence[Piece], plan: Plan, cuts: Cuts) -> list[TaxLine]:
+    """Goods at what they cost after every discount, and freight."""
+    goods = [
+        TaxLine(
+            p.n,
+            p.offer.listing.tax_class,
+            p.minor + sum(a.minor for a in cuts.get(p.n, ())),
+            p.offer.listing.merchant_id,
+        )
+        for p in rows
+    ]
     freight = [TaxLine(FREIGHT_N + i, FREIGHT, p.freight_minor, p.merchant_id) for i, p in enumerate(plan.parcels, 1)]
     return goods + freight
 
@@ -180,6 +194,8 @@ class Setting(Struct, frozen=True):
     recipient_card: int
     contact_card: int
     now: int
+    limited: bool = False
+    gift_card: int = 0
 
 
 def terms(
@@ -189,12 +205,13 @@ def terms(
     taxes: Sequence[LineTax],
     stock: Stock,
     merchants: Mapping[int, Merchant],
+    cuts: Cuts,
 ) -> OrderTerms:
     """The frozen content of the order. Parent = Σ children = Σ lines and freights, to the minor unit."""
     tax = {t.n: t for t in taxes}
     children = []
     for i, parcel in enumerate(plan.parcels, 1):
-        lines = [line_terms(p, parcel, tax[p.n], stock) for p in rows if p.parcel == i]
+        lines = [line_terms(p, parcel, tax[p.n], stock, cuts.get(p.n, [])) for p in rows if p.parcel == i]
         freight = freight_terms(parcel, tax[FREIGHT_N + i])
         children.append(
             ChildTerms(
@@ -209,6 +226,7 @@ def terms(
                 freight=freight,
                 total=sum(x.gross for x in lines) + freight.gross,
                 parties=parties(merchants[parcel.merchant_id]),
+                funded=sum(x.funded for x in lines),
             )
         )
     sold = [x for c in children for x in c.lines]
@@ -229,10 +247,12 @@ def terms(
         tax=sum(x.tax for x in sold) + sum(c.freight.tax for c in children),
         total=sum(c.total for c in children),
         policies=POLICIES,
+        limited=at.limited,
+        gift_card=at.gift_card,
     )
 
 
-def line_terms(p: Piece, parcel: PlannedParcel, tax: LineTax, stock: Stock) -> LineTerms:
+def line_terms(p: Piece, parcel: PlannedParcel, tax: LineTax, stock: Stock, cuts: list[Adjustment]) -> LineTerms:
     listing, price = p.offer.listing, p.offer.price
     wants = [
         Want(stock[item, parcel.warehouse_id, listing.merchant_id][0], each * p.quantity)
@@ -253,7 +273,7 @@ def line_terms(p: Piece, parcel: PlannedParcel, tax: LineTax, stock: Stock) -> L
         unit_minor=price.minor,
         list_minor=price.list_minor,
         price_id=price.id,
-        adjustments=[],
+        adjustments=cuts,
         net=tax.net,
         tax=tax.tax,
         gross=tax.gross,
@@ -299,7 +319,10 @@ def parties(merchant: Merchant) -> dict[str, str]:
 
 
 def methods(market: str, of: OrderTerms) -> list[Method]:
-    """Ways to pay. Cash at the door: only parcels, within the market's cap, and to a door at home."""
+    """Ways to pay. Cash at the door: only parcels, within the market's cap, and to a door at home. Nothing to pay is not
+    paid by any of them."""
+    if not of.total:
+        return [Method("none", usable=True)]
     most = DOOR_MOST.get(market)
     kinds = {x.kind for c in of.children for x in c.lines}
     why = ""
@@ -311,8 +334,6 @@ def methods(market: str, of: OrderTerms) -> list[Method]:
         why = "checkout.method.cod_parcels"
     elif of.total > most:
         why = "checkout.method.cod_most"
-    elif not of.total:
-        why = "checkout.method.cod_nothing"
     return [Method("card", usable=True), Method("cod", not why, why)]
 
 

@@ -7,8 +7,10 @@ import msgspec
 from jishi.goods.catalog import Catalog
 from jishi.goods.inventory import Inventory, NoStock, OutOfStock, Reserve
 from jishi.goods.pricing import Pricing
+from jishi.goods.promotions import HoldUses, Promotions, UsesSpent
 from jishi.goods.shipping import Shipping
 from jishi.kernel import Context, Database, Fault, FieldError, Grants, Invalid, Money, Service, batched, reads
+from jishi.kernel.holds import HoldRef
 from jishi.people.merchants import Merchants
 from jishi.people.vault import Vault
 from jishi.trade.orders import OpenOrder, Orders, OrdersQuery, PayByPassed
@@ -19,7 +21,8 @@ from . import commands, quoting, rules
 from .commands import Attempt, Finish, good, refused
 from .face import GRACE_MS, Checkout, Place, Placed, Quote, QuoteAsk, TooManyOpen
 
-FINAL = (OutOfStock, NoStock, PayByPassed, TooManyOpen)  # refusals that are answers; others may heal under the same key
+# refusals that are answers; others may heal under the same key
+FINAL = (OutOfStock, NoStock, UsesSpent, PayByPassed, TooManyOpen)
 MOST_OPEN, KEY_MAX = 5, 128
 
 
@@ -37,8 +40,10 @@ class CheckoutService(Service, Checkout):
         merchants: Merchants,
         orders: Orders,
         payments: Payments,
+        promotions: Promotions = None,  # type: ignore[assignment]
     ) -> None:
         super().__init__(db, grants)
+        self.promotions, self.tree = promotions, quoting.Tree()
         self.catalog, self.pricing, self.inventory, self.shipping = catalog, pricing, inventory, shipping
         self.tax, self.vault, self.merchants, self.orders, self.payments = tax, vault, merchants, orders, payments
 
@@ -68,11 +73,14 @@ class CheckoutService(Service, Checkout):
         answer = attempt.answer
         if answer is None:
             me, id, pay_by = ctx.acting(self.name), attempt.order_id, attempt.pay_by
-            terms = commands.quote_of(attempt.quote).terms
+            quote = commands.quote_of(attempt.quote)
+            terms, until = quote.terms, pay_by + GRACE_MS
             due, buyer = Money(terms.total, terms.currency), ctx.actor.id
             try:
                 await self._few_open(me, attempt)
-                await self.inventory.reserve(me, Reserve(id, rules.wants(terms), pay_by + GRACE_MS))
+                await self.inventory.reserve(me, Reserve(id, rules.wants(terms), until))
+                if quote.holds:
+                    await self._hold(me, HoldUses(id, quote.holds, quote.persons, until))
                 order = await self.orders.open(me, OpenOrder(id, buyer, terms, command.method, pay_by))
                 legs = [Leg(c.n, c.merchant_id, c.total) for c in terms.children]
                 intent = await self.payments.intend(
@@ -85,6 +93,15 @@ class CheckoutService(Service, Checkout):
         if answer[:1] == b"-":
             raise Fault.unpack(answer[1:])
         return msgspec.msgpack.decode(answer[1:], type=Placed)
+
+    async def _hold(self, me: Context, uses: HoldUses) -> None:
+        """The quote's promotions are held beside its stock. A refusal is the same for every repetition of the order's id,
+        so no other try can open it: its stock is free again at once."""
+        try:
+            await self.promotions.hold(me, uses)
+        except UsesSpent:
+            await self.inventory.release(me, HoldRef(uses.order_id))
+            raise
 
     async def _few_open(self, me: Context, attempt: Attempt) -> None:
         """At most five orders of a buyer wait for their money. The attempts answer for almost everybody; only who has

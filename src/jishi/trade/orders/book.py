@@ -183,7 +183,7 @@ class Book:
 
     def funded(self, child: ChildTerms) -> dict[int, int]:
         """What the house pays of the child's lines, by line; none of it where it pays nothing at all."""
-        return {x.n: rules.funded_of(self.terms(x.n)) for x in self.lines_of(child.n)} if child.funded else {}
+        return {x.n: self.terms(x.n).funded for x in self.lines_of(child.n)} if child.funded else {}
 
     def lines_of(self, child: int) -> list[Sold]:
         return [x for x in self.lines.values() if x.child == child]

@@ -193,7 +193,8 @@ def _end(book: Book, row: CancelRow, shares: list[Share], wants: list[tuple[int,
     pieces = sum(n for _, _, n in row.lines)
     child = shares[0].child if len(shares) == 1 else 0
     book.step("cancelled" if whole else "cancelled_part", child, pieces=pieces, minor=worth, currency=p.currency)
-    book.tx.emit(Cancelled(p.id, row.id, whole, p.currency, refund, shares, wants, row.lines))
+    limited = book.head.limited
+    book.tx.emit(Cancelled(p.id, row.id, whole, p.currency, refund, shares, wants, row.lines, limited))
     book.save()
 
 
@@ -209,7 +210,7 @@ def _die(book: Book, why: str, key: str, reason: str) -> int:
         book.move(c, "cancelled")
     p.ended = why
     book.step("expired" if why == "expired" else "cancelled", minor=0, currency=p.currency)
-    tx.emit(Cancelled(p.id, row.id, True, p.currency, 0, [], _wants(book, lines), lines))
+    tx.emit(Cancelled(p.id, row.id, True, p.currency, 0, [], _wants(book, lines), lines, book.head.limited))
     book.save()
     return row.id
 

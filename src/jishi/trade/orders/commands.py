@@ -86,7 +86,8 @@ def _confirm(book: Book, intent_id: int) -> None:
     p.paid = p.total
     book.step("paid", minor=p.total, currency=p.currency)
     book.step("confirmed")
-    book.tx.emit(Confirmed(p.id, p.method, p.currency, [_share(book, n) for n in sorted(book.children)]))
+    shares = [_share(book, n) for n in sorted(book.children)]
+    book.tx.emit(Confirmed(p.id, p.method, p.currency, shares, book.head.limited))
     book.save()
 
 

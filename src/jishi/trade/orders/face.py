@@ -269,12 +269,14 @@ class PaymentDue(Event, tag="trade.orders.payment_due", frozen=True):
 
 
 class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
-    """Paid, or to be paid at the door: stock is to be bound and parcels are to be made."""
+    """Paid, or to be paid at the door: stock is to be bound and parcels are to be made. `limited`: uses of promotions
+    are held for it, too."""
 
     order_id: int
     method: str
     currency: str
     shares: list[Share]
+    limited: bool = False
 
 
 class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
@@ -289,6 +291,7 @@ class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
     shares: list[Share]  # the cancelled parts
     wants: list[tuple[int, int]]  # (stock id, pieces) that are free again
     lines: list[tuple[int, int, int]]  # (child, line, pieces)
+    limited: bool = False
 
 
 class ReceiptDue(Event, tag="trade.orders.receipt_due", frozen=True):

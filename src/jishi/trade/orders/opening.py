@@ -58,7 +58,7 @@ def _check(terms: OrderTerms) -> None:
     for c in terms.children:
         if c.total != sum(x.gross for x in c.lines) + c.freight.gross:
             raise WrongSums(f"child {c.n}")
-        if c.funded != sum(rules.funded_of(x) for x in c.lines if x.adjustments):
+        if c.funded != sum(x.funded for x in c.lines):
             raise WrongSums(f"what the house pays of child {c.n}")
     if terms.total != sum(c.total for c in terms.children) or not terms.children:
         raise WrongSums("parent")
@@ -121,7 +121,7 @@ def _opened(tx: Tx, cmd: OpenOrder, number: str, rows: dict[Any, list[dict[str, 
     bought = [(x.listing_id, x.quantity) for c in terms.children for x in c.lines]
     tx.emit(Placed(id, cmd.buyer_id, total, cmd.method, bought))
     if at_once:
-        tx.emit(Confirmed(id, cmd.method, terms.currency, rules.shares_of(terms)))
+        tx.emit(Confirmed(id, cmd.method, terms.currency, rules.shares_of(terms), terms.limited))
     else:
         tx.emit(PaymentDue(id), due_at=cmd.pay_by)
     return Opened(id, number, total, cmd.pay_by, cmd.method)

@@ -45,6 +45,11 @@ def order(tx: Tx, query: OrderQuery) -> Order:
     return seen(tx, ParentRow(*row), by_link=by_link)
 
 
+def holds_uses(tx: Tx, order_id: int) -> bool:
+    """Whether uses of promotions are held for the order."""
+    return HEAD_CODEC.decode(ParentRow(*tx.row(BY_ID, order=order_id)).head).limited
+
+
 def order_of(tx: Tx, order_id: int) -> Order:
     return order(tx, OrderQuery(order_id))
 

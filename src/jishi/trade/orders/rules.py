@@ -7,7 +7,7 @@ from msgspec import Struct
 from jishi.kernel import unit_share
 
 from .face import Share
-from .terms import ChildTerms, LineTerms, OrderTerms
+from .terms import ChildTerms, OrderTerms
 
 # A carrier's word may overtake the warehouse's: an axis may skip a step, and never goes back. The one way out of
 # `cancelled` is money that came after pay-by, for stock that was still to be had.
@@ -134,11 +134,6 @@ def share(c: ChildTerms, country: str, goods: int, freight: int, tax: int, funde
     """A child's part of the order's money; the tax is the house's own where it is the liable party."""
     own = tax if c.parties.get("tax_liable") == PLATFORM else 0
     return Share(c.n, c.merchant_id, goods, freight, tax, goods + freight, own, country if own else "", funded)
-
-
-def funded_of(line: LineTerms) -> int:
-    """What the house pays of the line's discounts, ≥ 0."""
-    return -sum(a.platform for a in line.adjustments)
 
 
 def shares_of(terms: OrderTerms) -> list[Share]:

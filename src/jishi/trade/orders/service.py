@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from jishi.goods.inventory import Inventory
+from jishi.goods.promotions import Promotions
 from jishi.kernel import Context, Database, Grants, Handler, Service, Unavailable, batched, reads, writes
 from jishi.people.notices import Notices
 from jishi.people.vault import Vault
@@ -53,9 +54,10 @@ class OrdersService(Service, Orders):
         fulfilment: Fulfilment,
         notices: Notices,
         vault: Vault,
+        promotions: Promotions = None,  # type: ignore[assignment]
     ) -> None:
         super().__init__(db, grants)
-        self.vault = vault
+        self.vault, self.promotions = vault, promotions
         self.inventory, self.payments, self.fulfilment, self.notices = inventory, payments, fulfilment, notices
 
     open = batched(opening.open_orders, needs="trade:order:open")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from msgspec import structs
 
 from jishi.goods.inventory import Deallocate, Inventory, NoReservation, Want
+from jishi.goods.promotions import Promotions
 from jishi.kernel import SYSTEM, Context, Database, Money, Tx
 from jishi.kernel.holds import HoldRef
 from jishi.people.notices import Notices, NotSent, Send
@@ -56,6 +57,7 @@ class Parts(Protocol):
     fulfilment: Fulfilment
     notices: Notices
     vault: Vault
+    promotions: Promotions
 
 
 Told = Callable[[Parts, Context, Any], Awaitable[None]]
@@ -90,11 +92,15 @@ def intend_of(order: Order) -> Intend:
 
 async def paid(at: Parts, ctx: Context, event: Captured) -> None:
     """Money confirms the order that waits for it. Money that comes after pay-by revives its order if stock can be
-    bound; any other that the order cannot use goes back, and the buyer is told."""
+    bound and its discounts are still to be had; any other that the order cannot use goes back, and the buyer is told."""
     cmd = Confirm(event.order_id, event.amount)
     settled: commands.Settled = await at.db.write(ctx, commands.settle, cmd, event.intent_id)
-    if settled.verdict == "expired" and await _bound(at, ctx, event.order_id):
-        settled = await at.db.write(ctx, commands.revive, cmd, event.intent_id)
+    if settled.verdict == "expired":
+        limited: bool = await at.db.read(ctx, queries.holds_uses, event.order_id)
+        if not await _unbound(at, ctx, event.order_id, limited=limited):
+            settled = await at.db.write(ctx, commands.revive, cmd, event.intent_id)
+        elif limited:
+            await at.promotions.give_back(ctx, HoldRef(event.order_id))
     if settled.verdict == "accepted":
         return
     await at.db.write(ctx, commands.note_late, cmd)
@@ -103,20 +109,24 @@ async def paid(at: Parts, ctx: Context, event: Captured) -> None:
     await _tell(at, ctx, order, "payment_returned", f"payment_returned:{event.intent_id}", minor=event.amount.minor)
 
 
-async def _bound(at: Parts, ctx: Context, order_id: int) -> bool:
-    """Whether the order's stock is bound to it now; a hold that ran out takes what is free."""
+async def _unbound(at: Parts, ctx: Context, order_id: int, *, limited: bool) -> str:
+    """Why the order's promotions and its stock are not bound to it now, "" = they are; a hold that ran out takes what is
+    free. Promotions first: whoever is refused those keeps no stock from others."""
+    ref = HoldRef(order_id)
+    if limited and (await at.promotions.confirm(ctx, ref)).state == "refused":
+        return "no_offer"
     try:
-        return (await at.inventory.allocate(ctx, HoldRef(order_id))).state == "allocated"
+        return "" if (await at.inventory.allocate(ctx, ref)).state == "allocated" else "no_stock"
     except NoReservation:
-        return False
+        return "no_stock"
 
 
 async def fulfil(at: Parts, ctx: Context, event: Confirmed) -> None:
     """A confirmed order has its stock and work in the warehouse, or is given up and its money goes back."""
     if await at.db.read(ctx, plan_of, event.order_id) is None:
         return
-    if not await _bound(at, ctx, event.order_id):
-        await at.db.write(ctx, cancelling.abandon, Abandon(event.order_id))
+    if why := await _unbound(at, ctx, event.order_id, limited=event.limited):
+        await at.db.write(ctx, cancelling.abandon, Abandon(event.order_id, why))
         return
     plan: Create | None = await at.db.read(ctx, plan_of, event.order_id)
     if plan is None:
@@ -163,7 +173,8 @@ async def cancel_due(at: Parts, ctx: Context, due: CancelDue) -> None:
 
 
 async def cancelled(at: Parts, ctx: Context, event: Cancelled) -> None:
-    """Stock is free again, and money goes back or is no longer due. Keyed by the cancellation."""
+    """Stock is free again, and money goes back or is no longer due; coupons are the buyer's again when nothing is left of
+    the order. Keyed by the cancellation."""
     kind: str = await at.db.read(ctx, cancelling.kind_of, event.cancel_id)
     order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
     if kind == "unpaid":
@@ -171,8 +182,15 @@ async def cancelled(at: Parts, ctx: Context, event: Cancelled) -> None:
             return  # late money revived it: its stock is bound, its intent is captured
         with suppress(NoReservation):
             await at.inventory.release(ctx, HoldRef(event.order_id))
+        if event.limited:
+            await at.promotions.release(ctx, HoldRef(event.order_id))
         await at.payments.void(ctx, Void(event.order_id))
     else:
+        if event.limited and event.whole:
+            await at.promotions.give_back(ctx, HoldRef(event.order_id))
+        if kind == "no_offer":
+            with suppress(NoReservation):
+                await at.inventory.release(ctx, HoldRef(event.order_id))
         if event.wants:
             wants = [Want(s, n) for s, n in event.wants]
             await at.inventory.deallocate(ctx, Deallocate(event.cancel_id, event.order_id, wants))

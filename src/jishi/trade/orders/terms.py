@@ -8,13 +8,15 @@ from jishi.kernel.place import Reason, Region, Text
 
 class Adjustment(Struct, frozen=True):
     """A rule that changed a line's price. minor < 0 is a discount; payer: platform, merchant, shared. `platform` is what
-    of `minor` the house pays for: the merchant gets it in the buyer's place."""
+    of `minor` the house pays for: the merchant gets it in the buyer's place. `stage`: item, shop, cross_shop, coupon."""
 
     rule: str
     payer: str
     minor: int
     reason: Reason
     platform: int = 0
+    stage: str = ""
+    names: Text = {}
 
 
 class LineTerms(Struct, frozen=True):
@@ -45,6 +47,11 @@ class LineTerms(Struct, frozen=True):
     rounding: str
     weight_g: int
     wants: list[Want]
+
+    @property
+    def funded(self) -> int:
+        """What the house pays of the discounts, ≥ 0."""
+        return -sum(a.platform for a in self.adjustments)
 
 
 class FreightTerms(Struct, frozen=True):
