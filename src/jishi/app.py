@@ -26,6 +26,8 @@ from jishi.kernel.memory_documents import MemoryDocuments
 from jishi.people.accounts import Accounts
 from jishi.people.accounts.passwords import Hasher
 from jishi.people.accounts.service import AccountsService
+from jishi.people.addresses import Addresses
+from jishi.people.addresses.service import AddressesService
 from jishi.people.merchants import Merchants
 from jishi.people.merchants.service import MerchantsService
 from jishi.people.notices import Courier, Notices
@@ -93,6 +95,7 @@ class Shop:
     documents: Documents
     vault: Vault
     accounts: Accounts
+    addresses: Addresses
     notices: Notices
     merchants: Merchants
     catalog: Catalog
@@ -185,6 +188,7 @@ def build(
             pepper=hmac.digest(outside.master, b"jishi.accounts.codes", "sha256"),
         ),
     )
+    addresses = here(Addresses, lambda: AddressesService(db("people.addresses"), table, vault=vault))
     merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
     catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))
     pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table))
@@ -251,6 +255,6 @@ def build(
     relay = parts.relay(world, [*[s.db for s in services], *sources], [h for s in services for h in s.handlers()])
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
-        world, engines, table, outside.blobs, documents, vault, accounts, notices, merchants, catalog, pricing, inventory,
+        world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing, inventory,
         shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, privacy, behaviour, services, relay,
     )  # fmt: skip

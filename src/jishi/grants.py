@@ -32,6 +32,8 @@ GUEST = {
     "people:card:see",
     "people:card:show",
     "people:merchant:see",
+    "people:address:own",
+    "people:address:check",
     # goods.inventory
     "goods:stock:see",
     "goods:warehouse:see",
@@ -66,6 +68,7 @@ CLERK = {
     "people:session:open",
     "people:account:sign_in",
     "people:account:self",
+    "people:address:check",
     "people:merchant:see",
     # goods.inventory
     "goods:stock:see",
@@ -108,6 +111,7 @@ STAFF = {
     "people:session:open",
     "people:account:sign_in",
     "people:account:self",
+    "people:address:check",
     "people:card:keep",
     "people:card:see",
     "people:card:show",
@@ -154,6 +158,7 @@ SYSTEM = {
     "people:session:open",
     "people:account:sign_in",
     "people:account:make_staff",
+    "people:address:check",
     "people:card:keep",
     "people:card:see",
     "people:card:show",
@@ -212,6 +217,8 @@ MODULES: dict[str, set[str]] = {
         "trade:order:see",
         "trade:order:confirm",
         "trade:order:link",
+        "people:account:prove",
+        "people:card:hand_over",
         "trade:payment:intend",
         # trade.fulfilment
         "trade:fulfilment:create",
@@ -245,6 +252,7 @@ MODULES: dict[str, set[str]] = {
         "people:card:erase",
         "people:notice:send",
     },
+    "people.addresses": {"people:card:keep", "people:card:show", "people:card:hand_over"},
     "people.notices": {"people:card:show"},
     "insight.behaviour": {"people:consent:look", "goods:product:see"},
     "insight.recommend": {

@@ -11,6 +11,7 @@ from jishi.goods.shipping import Shipping
 from jishi.insight.behaviour import Behaviour
 from jishi.kernel import Grants, World
 from jishi.people.accounts import Accounts
+from jishi.people.addresses import Addresses
 from jishi.people.merchants import Merchants
 from jishi.people.notices import Notices
 from jishi.people.privacy import Privacy
@@ -30,6 +31,7 @@ class Shop(Protocol):
     blobs: Any
     vault: Vault
     accounts: Accounts
+    addresses: Addresses
     notices: Notices
     merchants: Merchants
     catalog: Catalog

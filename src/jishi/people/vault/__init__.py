@@ -6,12 +6,16 @@ from .face import (
     CardFacts,
     CardsErased,
     CardTaken,
+    DropCards,
+    Dropped,
     Erase,
     Erased,
     Facts,
     FactsQuery,
     Find,
     Found,
+    HandedOver,
+    HandOver,
     KeepCard,
     NoCard,
     Read,
@@ -21,6 +25,7 @@ from .face import (
     Shown,
     Vault,
 )
+from .rules import wrong_fields
 
 __all__ = [
     "MAX_CARDS",
@@ -28,12 +33,16 @@ __all__ = [
     "CardFacts",
     "CardTaken",
     "CardsErased",
+    "DropCards",
+    "Dropped",
     "Erase",
     "Erased",
     "Facts",
     "FactsQuery",
     "Find",
     "Found",
+    "HandOver",
+    "HandedOver",
     "KeepCard",
     "NoCard",
     "Read",
@@ -42,4 +51,5 @@ __all__ = [
     "Show",
     "Shown",
     "Vault",
+    "wrong_fields",
 ]

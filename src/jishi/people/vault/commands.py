@@ -8,7 +8,7 @@ import msgspec
 
 from jishi.kernel import FieldError, Invalid, Tx
 
-from .face import MAX_CARDS, CardFacts, CardsErased, CardTaken, KeepCard, NoCard, Show
+from .face import MAX_CARDS, CardFacts, CardsErased, CardTaken, DropCards, Dropped, HandOver, KeepCard, NoCard, Show
 from .keyring import Key
 from .queries import Sealed, in_order, own
 from .rules import Clean, Derived
@@ -18,12 +18,16 @@ from .tables import (
     END_HOLDER,
     HOLD,
     LOCK_HOLDER,
+    MOVE,
+    MOVE_MARKS,
     PUT_CARD,
     PUT_MARK,
     PUT_READ,
     PUT_READ_OF,
     READABLE,
     SEALED,
+    TO_DROP,
+    TO_MOVE,
     UNMARK,
 )
 
@@ -98,6 +102,55 @@ def blank(tx: Tx, key_id: int, person_id: int, purpose: str) -> int:
         if listed := [mark for _, marks in few for mark in marks.split()]:
             tx.run(UNMARK, of=listed, ids=[id for id, _ in few])
     return len(found)
+
+
+def drop(tx: Tx, cmd: DropCards) -> Dropped:
+    """Nothing of these cards can be read; one that is empty already stays so, one that is another's is `NoCard`."""
+    if len(cmd.ids) > MAX_CARDS:
+        raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_CARDS)})])
+    found = tx.rows_in(TO_DROP, "ids", cmd.ids)
+    for id, person_id, _ in found:
+        own(tx, person_id, id)
+    if found:
+        ids = [id for id, _, _ in found]
+        tx.run(BLANK, ids=ids, moment=tx.now)
+        if listed := [mark for _, _, marks in found for mark in marks.split()]:
+            tx.run(UNMARK, of=listed, ids=ids)
+    return Dropped(len(found))
+
+
+class Movable(NamedTuple):
+    """A card that is to be handed over, as it lies."""
+
+    id: int
+    person_id: int
+    kind: str
+    purpose: str
+    key_id: int
+    sealed: bytes
+    marks: str
+
+
+def to_move(tx: Tx, cmd: HandOver) -> list[Movable]:
+    if len(cmd.ids) > MAX_CARDS:
+        raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_CARDS)})])
+    return [Movable(*r) for r in tx.rows_in(TO_MOVE, "ids", cmd.ids, person=cmd.from_person)]
+
+
+def move(tx: Tx, card: Movable, was: Key, key: Key, to_person: int) -> bool:
+    """The card is the other person's, under that one's key. False: either key is being destroyed, or it was moved."""
+    for key_id, person in sorted(((card.key_id, card.person_id), (key.id, to_person))):  # in id order: no deadlock
+        if not lock_holder(tx, key_id, person, card.purpose):
+            return False
+    fields = unseal(was.cipher, card.sealed, bound_to(card.id, card.person_id, card.kind, card.purpose))
+    anew = seal(
+        key.cipher, tx.random.randbytes(NONCE_BYTES), fields, bound_to(card.id, to_person, card.kind, card.purpose)
+    )
+    if tx.run(MOVE, card=card.id, with_key=card.key_id, to_person=to_person, to_key=key.id, sealed_anew=anew) != 1:
+        return False
+    if marks := card.marks.split():
+        tx.run(MOVE_MARKS, of=marks, card=card.id, to_person=to_person)
+    return True
 
 
 def show(tx: Tx, query: Show, via: str) -> list[Sealed]:

@@ -96,6 +96,29 @@ class Erased(Struct, frozen=True):
     cards: int
 
 
+class DropCards(Struct, frozen=True):
+    """The content of these cards is gone (≤ 100); who holds their ids finds them empty. One's own; nothing else is found."""
+
+    ids: list[int]
+
+
+class Dropped(Struct, frozen=True):
+    cards: int
+
+
+class HandOver(Struct, frozen=True):
+    """These cards (≤ 100) of one person become another's, sealed anew under that one's key, their ids as they were: a
+    guest's orders are claimed. What has been erased, or is the other's already, stays as it is."""
+
+    ids: list[int]
+    from_person: int
+    to_person: int
+
+
+class HandedOver(Struct, frozen=True):
+    cards: int
+
+
 class ReadsOf(Struct, frozen=True):
     person_id: int
     limit: int = 100
@@ -149,5 +172,9 @@ class Vault(Face):
     async def find(self, ctx: Context, query: Find, /) -> Found: ...
     @abstractmethod
     async def erase(self, ctx: Context, command: Erase, /) -> Erased: ...
+    @abstractmethod
+    async def drop(self, ctx: Context, command: DropCards, /) -> Dropped: ...
+    @abstractmethod
+    async def hand_over(self, ctx: Context, command: HandOver, /) -> HandedOver: ...
     @abstractmethod
     async def reads(self, ctx: Context, query: ReadsOf, /) -> Reads: ...

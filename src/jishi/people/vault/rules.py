@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from jishi.kernel import FieldError, Invalid
@@ -56,6 +56,15 @@ class Derived(NamedTuple):
     address_print: str
     phone_print: str
     email_print: str
+
+
+def wrong_fields(recipient: Mapping[str, str], market: str = "") -> list[FieldError]:
+    """What `keep` would say of a recipient's fields, under their bare names; nothing is kept."""
+    try:
+        clean_card(KeepCard(1, 1, "recipient", "order", dict(recipient)), market)
+    except Invalid as refused:
+        return [FieldError(e.field.rpartition(".")[2], e.code, e.params) for e in refused.errors]
+    return []
 
 
 def clean_card(cmd: KeepCard, market: str) -> Clean:

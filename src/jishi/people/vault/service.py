@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jishi.kernel import Context, Database, FieldError, Grants, Handler, Invalid, Service, Unavailable, reads
+from jishi.kernel import Context, Database, FieldError, Grants, Handler, Invalid, Service, Unavailable, reads, writes
 
 from . import commands, queries
 from .face import (
@@ -15,6 +15,8 @@ from .face import (
     Erased,
     Find,
     Found,
+    HandedOver,
+    HandOver,
     KeepCard,
     NoCard,
     Show,
@@ -40,6 +42,8 @@ class VaultService(Service, Vault):
 
     facts = reads(queries.facts, needs="people:card:see")
     reads = reads(queries.reads_of, needs="people:card:audit")
+
+    drop = writes(commands.drop, needs="people:card:keep")
 
     def handlers(self) -> Sequence[Handler]:
         return [Handler(self.db, CardsErased, story=self.finish_erasure)]
@@ -83,6 +87,19 @@ class VaultService(Service, Vault):
         key_id = await self.ring.known(command.person_id, command.purpose)
         cards = await self._erase(ctx, key_id, command.person_id, command.purpose) if key_id else 0
         return Erased(command.person_id, command.purpose, cards)
+
+    async def hand_over(self, ctx: Context, command: HandOver, /) -> HandedOver:
+        """Card by card: whoever dies between two finds the rest where it was, and asks again."""
+        self.check(ctx, "people:card:hand_over")
+        found: list[commands.Movable] = await self.db.read(ctx, commands.to_move, command)
+        keys = await self.ring.some({c.key_id for c in found})
+        moved = 0
+        for card in found:
+            if (was := keys.get(card.key_id)) is None:
+                continue  # erased meanwhile
+            key = await self.ring.of(command.to_person, card.purpose)
+            moved += bool(await self.db.write(ctx, commands.move, card, was, key, command.to_person))
+        return HandedOver(moved)
 
     async def finish_erasure(self, ctx: Context, event: CardsErased) -> None:
         """Whatever became of the caller, no card of that key is readable and the key is gone."""

@@ -95,6 +95,24 @@ BLANK = Statement(
         address_print="", phone_print="", email_print="", marks="", erased_at=bindparam("moment"),
     )
 )  # fmt: skip
+TO_DROP = Statement(
+    select(cards.c.id, cards.c.person_id, cards.c.marks).where(cards.c.id.in_(IDS), cards.c.erased_at == 0)
+)
+TO_MOVE = Statement(
+    select(*_seen, cards.c.purpose, cards.c.key_id, cards.c.sealed, cards.c.marks)
+    .where(cards.c.id.in_(IDS), cards.c.person_id == PERSON, cards.c.erased_at == 0)
+    .order_by(cards.c.id)
+)
+MOVE = Statement(
+    update(cards)
+    .where(cards.c.id == bindparam("card"), cards.c.key_id == KEY, cards.c.erased_at == 0)
+    .values(person_id=bindparam("to_person"), key_id=bindparam("to_key"), sealed=bindparam("sealed_anew"))
+)
+MOVE_MARKS = Statement(
+    update(marks)
+    .where(marks.c.mark.in_(bindparam("of", expanding=True)), marks.c.card_id == bindparam("card"))
+    .values(person_id=bindparam("to_person"))
+)
 UNMARK = Statement(delete(marks).where(marks.c.mark.in_(bindparam("of", expanding=True)), marks.c.card_id.in_(IDS)))
 
 PUT_READ = Statement(reads.insert(), *[c.name for c in reads.c])
