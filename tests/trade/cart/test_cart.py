@@ -7,7 +7,7 @@ import pytest
 
 from jishi.kernel import SYSTEM, Forbidden, Invalid, Money
 from jishi.people.accounts import SignedIn
-from jishi.trade.cart import AddLine, CartFull, CartQuery, PutLine, TakeOut, WrongQuantity
+from jishi.trade.cart import AddLine, CartFull, CartQuery, PutLine, SetAside, TakeOut, WrongQuantity
 from jishi.trade.cart.commands import Placed, merge, placed, sweep
 from jishi.trade.cart.face import CartView
 from jishi.trade.orders import Placed as OrdersPlaced
@@ -112,6 +112,53 @@ async def test_a_guests_cart_becomes_the_accounts(trade: Trade):
     for event in (SignedIn(7, 0), SignedIn(7, 7)):
         await trade.cart.db.write(SYSTEM, merge, event)
     assert await held(trade) == before
+
+
+async def aside(trade: Trade, ctx=BUYER) -> list[tuple[int, int]]:
+    return [(x.listing_id, x.quantity) for x in (await trade.cart.cart(ctx, CartQuery())).aside]
+
+
+async def test_a_line_is_kept_for_later_and_back(trade: Trade):
+    await trade.cart.put(BUYER, PutLine(1, 3))
+    await trade.cart.put(BUYER, PutLine(2, 1))
+    for _ in range(2):
+        await trade.cart.set_aside(BUYER, SetAside(1))
+    await trade.cart.set_aside(BUYER, SetAside(99))  # what is not there stays away
+    assert (await held(trade), await aside(trade)) == ([(2, 1)], [(1, 3)])
+    await trade.cart.take_out(BUYER, TakeOut(901, [(1, 2), (2, 1)]))
+    assert (await held(trade), await aside(trade)) == ([], [(1, 3)])  # an order takes nothing from aside
+    view = await trade.cart.set_aside(BUYER, SetAside(1, aside=False))
+    assert ([(x.listing_id, x.quantity) for x in view.lines], view.pieces, view.aside) == ([(1, 3)], 3, [])
+    await trade.cart.set_aside(BUYER, SetAside(1))
+    await trade.cart.add(BUYER, AddLine(1, 1))
+    assert (await held(trade), await aside(trade)) == ([(1, 1)], [])  # as many as were asked for now
+    await trade.cart.set_aside(BUYER, SetAside(1))
+    await trade.cart.put(BUYER, PutLine(1, 0))
+    assert (await held(trade), await aside(trade), await aside(trade, STRANGER)) == ([], [], [])
+
+
+async def test_the_cart_remembers_what_a_piece_cost_when_it_was_put_in(trade: Trade):
+    await trade.cart.add(BUYER, AddLine(1, 1, "", 2990, "CNY"))
+    await trade.cart.put(BUYER, PutLine(1, 4))
+    await trade.cart.add(BUYER, AddLine(1, 1))
+    (line,) = (await trade.cart.cart(BUYER, CartQuery())).lines
+    assert (line.quantity, line.seen_minor, line.currency) == (5, 2990, "CNY")
+    await trade.cart.add(BUYER, AddLine(1, 1, "", 2590, "CNY"))
+    (line,) = (await trade.cart.cart(BUYER, CartQuery())).lines
+    assert line.seen_minor == 2590
+    with pytest.raises(Invalid):
+        await trade.cart.add(BUYER, AddLine(1, 1, "", -1, "CNY"))
+
+
+async def test_what_one_of_two_merged_carts_wants_now_is_not_aside(trade: Trade):
+    for listing, (mine, theirs) in {1: (False, True), 2: (True, False), 3: (True, True), 4: (None, True)}.items():
+        for ctx, is_aside, pieces in ((BUYER, mine, 2), (GUEST, theirs, 5)):
+            if is_aside is not None:
+                await trade.cart.put(ctx, PutLine(listing, pieces))
+                await trade.cart.set_aside(ctx, SetAside(listing, aside=is_aside))
+    await trade.cart.db.write(SYSTEM, merge, SignedIn(7, 9))
+    assert sorted(await held(trade)) == [(1, 2), (2, 5)]
+    assert sorted(await aside(trade)) == [(3, 2), (4, 5)]
 
 
 async def test_a_merged_cart_keeps_to_its_hundred_lines(trade: Trade, clock: Clock):

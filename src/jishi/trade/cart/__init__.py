@@ -10,6 +10,7 @@ from .face import (
     CartQuery,
     CartView,
     PutLine,
+    SetAside,
     TakeOut,
     WrongQuantity,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "CartQuery",
     "CartView",
     "PutLine",
+    "SetAside",
     "TakeOut",
     "WrongQuantity",
 ]

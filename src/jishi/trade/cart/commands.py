@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from jishi.kernel import Event, FieldError, Invalid, Money, Tx
 from jishi.people.accounts import SignedIn
 
@@ -16,12 +18,14 @@ from .face import (
     CartQuery,
     CartView,
     PutLine,
+    SetAside,
     TakeOut,
     WrongQuantity,
 )
-from .tables import EMPTY, FORGET, GONE, LINES, LOCK, NEW, OLD, OUT, PUT, REMEMBER, SET, TOUCH
+from .tables import EMPTY, FORGET, GONE, KEPT, LINES, LOCK, NEW, OLD, OUT, PUT, REMEMBER, SET, TOUCH
 
 KEPT_MS = 90 * 86_400_000  # a cart that nobody touched for so long is cleared away, full or empty
+SEEN_MAX = 10**15
 KEY_MAX, SWEEP_ONE_IN = 64, 32  # of the changes, each clears away up to 16 old carts
 Lines = dict[int, CartLine]
 
@@ -37,12 +41,16 @@ class Placed(Event, tag="trade.orders.placed", frozen=True):
 
 
 def _lines(tx: Tx, person_id: int) -> Lines:
-    return {r[0]: CartLine(*r) for r in tx.rows(LINES, person=person_id)}
+    return {
+        listing_id: CartLine(listing_id, quantity, at, bool(aside), seen, currency)
+        for listing_id, quantity, at, aside, seen, currency in tx.rows(LINES, person=person_id)
+    }
 
 
 def _view(lines: Iterable[CartLine]) -> CartView:
     rows = sorted(lines, key=lambda x: (-x.added_at, -x.listing_id))
-    return CartView(rows, sum(x.quantity for x in rows))
+    wanted = [x for x in rows if not x.aside]
+    return CartView(wanted, sum(x.quantity for x in wanted), [x for x in rows if x.aside])
 
 
 def cart(tx: Tx, query: CartQuery) -> CartView:
@@ -58,28 +66,46 @@ def _lock(tx: Tx, person_id: int) -> Lines:
     return _lines(tx, person_id)
 
 
-def _set(tx: Tx, person_id: int, lines: Lines, listing_id: int, quantity: int) -> None:
-    """This many of the listing are in the cart, 0 = none; a new line must find room."""
-    known = lines.get(listing_id)
-    if not quantity:
-        if lines.pop(listing_id, None):
-            tx.run(OUT, person=person_id, listing=listing_id)
-    elif known is None:
-        if len(lines) >= MAX_LINES:
-            raise CartFull(MAX_LINES)
-        lines[listing_id] = CartLine(listing_id, quantity, tx.now)
-        tx.run(PUT, person_id=person_id, listing_id=listing_id, quantity=quantity, added_at=tx.now)
-    elif known.quantity != quantity:
-        lines[listing_id] = CartLine(listing_id, quantity, known.added_at)
-        tx.run(SET, person=person_id, listing=listing_id, pieces=quantity)
+def _drop(tx: Tx, person_id: int, lines: Lines, listing_id: int) -> None:
+    if lines.pop(listing_id, None):
+        tx.run(OUT, person=person_id, listing=listing_id)
+
+
+def _keep(tx: Tx, person_id: int, lines: Lines, line: CartLine) -> None:
+    """The line is as it is given; a new one must find room."""
+    known = lines.get(line.listing_id)
+    if known is None and len(lines) >= MAX_LINES:
+        raise CartFull(MAX_LINES)
+    lines[line.listing_id] = line
+    if known is None:
+        tx.run(PUT, person_id=person_id, **structs.asdict(line))
+    elif known != line:
+        to = {f"to_{c}": getattr(line, c) for c in KEPT}
+        tx.run(SET, person=person_id, listing=line.listing_id, **to)
+
+
+def _of(tx: Tx, lines: Lines, listing_id: int, quantity: int) -> CartLine:
+    """The known line, or a new one, with so many pieces, in the cart."""
+    known = lines.get(listing_id) or CartLine(listing_id, quantity, tx.now)
+    return structs.replace(known, quantity=quantity, aside=False)
 
 
 def put(tx: Tx, cmd: PutLine) -> CartView:
     if not 0 <= cmd.quantity <= MAX_QUANTITY:
         raise WrongQuantity(MAX_QUANTITY)
     lines = _lock(tx, tx.actor.id)
-    _set(tx, tx.actor.id, lines, cmd.listing_id, cmd.quantity)
+    if cmd.quantity:
+        _keep(tx, tx.actor.id, lines, _of(tx, lines, cmd.listing_id, cmd.quantity))
+    else:
+        _drop(tx, tx.actor.id, lines, cmd.listing_id)
     _sweep_sometimes(tx)
+    return _view(lines.values())
+
+
+def set_aside(tx: Tx, cmd: SetAside) -> CartView:
+    lines = _lock(tx, tx.actor.id)
+    if known := lines.get(cmd.listing_id):
+        _keep(tx, tx.actor.id, lines, structs.replace(known, aside=cmd.aside))
     return _view(lines.values())
 
 
@@ -89,14 +115,19 @@ def add(tx: Tx, cmd: AddLine) -> CartView:
         raise WrongQuantity(MAX_QUANTITY)
     if len(cmd.key) > KEY_MAX:
         raise Invalid([FieldError("key", "text.length", {"min": "0", "max": str(KEY_MAX)})])
+    if not 0 <= cmd.seen_minor <= SEEN_MAX or len(cmd.currency) > 3:
+        raise Invalid([FieldError("seen_minor", "number.range", {"min": "0", "max": str(SEEN_MAX)})])
     lines = _lock(tx, tx.actor.id)
     if cmd.key and not _first(tx, tx.actor.id, f"add:{cmd.key}"):
         return _view(lines.values())
     known = lines.get(cmd.listing_id)
-    quantity = cmd.quantity + (known.quantity if known else 0)
+    quantity = cmd.quantity + (known.quantity if known and not known.aside else 0)
     if quantity > MAX_QUANTITY:
         raise WrongQuantity(MAX_QUANTITY)
-    _set(tx, tx.actor.id, lines, cmd.listing_id, quantity)
+    line = _of(tx, lines, cmd.listing_id, quantity)
+    if cmd.seen_minor > 0:
+        line = structs.replace(line, seen_minor=cmd.seen_minor, currency=cmd.currency)
+    _keep(tx, tx.actor.id, lines, line)
     _sweep_sometimes(tx)
     return _view(lines.values())
 
@@ -114,8 +145,13 @@ def _take_out(tx: Tx, person_id: int, order_id: int, bought: Iterable[tuple[int,
     lines = _lock(tx, person_id)
     if _first(tx, person_id, f"order:{order_id}"):
         for listing_id, pieces in bought:
-            if known := lines.get(listing_id):
-                _set(tx, person_id, lines, listing_id, max(0, known.quantity - pieces))
+            known = lines.get(listing_id)
+            if known is None or known.aside:
+                continue
+            if known.quantity > pieces:
+                _keep(tx, person_id, lines, structs.replace(known, quantity=known.quantity - pieces))
+            else:
+                _drop(tx, person_id, lines, listing_id)
     return lines
 
 
@@ -125,8 +161,8 @@ def placed(tx: Tx, event: Placed) -> None:
 
 
 def merge(tx: Tx, event: SignedIn) -> None:
-    """The guest's cart is the account's: sums, capped; beyond 100 lines the guest's oldest are dropped. What was
-    remembered of the guest goes with it."""
+    """The guest's cart is the account's: sums, capped; beyond 100 lines the guest's oldest are dropped. What one of both
+    wanted now is not aside. What was remembered of the guest goes with it."""
     if not event.guest_id or event.guest_id == event.person_id:
         return
     for person_id in sorted((event.guest_id, event.person_id)):  # in one order everywhere: no deadlock
@@ -134,10 +170,11 @@ def merge(tx: Tx, event: SignedIn) -> None:
     lines, theirs = _lines(tx, event.person_id), _lines(tx, event.guest_id)
     for x in theirs.values():  # newest first
         known = lines.get(x.listing_id)
-        if known is None and len(lines) >= MAX_LINES:
+        if (known is None and len(lines) >= MAX_LINES) or (known and x.aside):
             continue
-        quantity = min(MAX_QUANTITY, x.quantity + (known.quantity if known else 0))
-        _set(tx, event.person_id, lines, x.listing_id, quantity)
+        quantity = min(MAX_QUANTITY, x.quantity + (known.quantity if known and not known.aside else 0))
+        line = known or structs.replace(x, added_at=tx.now)
+        _keep(tx, event.person_id, lines, structs.replace(line, quantity=quantity, aside=x.aside))
     _clear(tx, [event.guest_id])
 
 

@@ -12,6 +12,7 @@ from .face import Cart
 class CartService(Service, Cart):
     put = writes(commands.put, needs="trade:cart:change")
     add = writes(commands.add, needs="trade:cart:change")
+    set_aside = writes(commands.set_aside, needs="trade:cart:change")
     cart = reads(commands.cart, needs="trade:cart:see")
     take_out = writes(commands.take_out, needs="trade:cart:change")
 

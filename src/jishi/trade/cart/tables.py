@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, bindparam, delete, select, update
 
 from jishi.kernel import Module, Statement
-from jishi.kernel.columns import at, code, count, key
+from jishi.kernel.columns import amount, at, code, count, key
 
 module = Module("trade.cart")
 carts = module.table("carts", key("person_id"), at("touched_at", index=True))
@@ -15,6 +15,9 @@ wishes = module.table(
     key("listing_id"),
     count("quantity"),
     at("added_at"),
+    count("aside"),  # 1: kept for later
+    amount("seen_minor"),
+    code("currency", 3),
     CheckConstraint("quantity > 0"),
 )
 keys = module.table("keys", key("person_id"), code("done", 72, primary_key=True), at("at"))
@@ -27,16 +30,17 @@ NEW = Statement(carts.insert(), "person_id", "touched_at")
 LOCK = Statement(select(carts.c.person_id).where(carts.c.person_id == PERSON).with_for_update())
 TOUCH = Statement(update(carts).where(carts.c.person_id == PERSON).values(touched_at=bindparam("now")))
 OF = (
-    select(wishes.c.listing_id, wishes.c.quantity, wishes.c.added_at)
+    select(*[c for c in wishes.c if c.name != "person_id"])
     .where(wishes.c.person_id == PERSON)
     .order_by(wishes.c.added_at.desc(), wishes.c.listing_id.desc())
 )
 LINES = Statement(OF)
-PUT = Statement(wishes.insert(), "person_id", "listing_id", "quantity", "added_at")
+PUT = Statement(wishes.insert(), *[c.name for c in wishes.c])
+KEPT = ("quantity", "aside", "seen_minor", "currency")
 SET = Statement(
     update(wishes)
     .where(wishes.c.person_id == PERSON, wishes.c.listing_id == LISTING)
-    .values(quantity=bindparam("pieces"))
+    .values({c: bindparam(f"to_{c}") for c in KEPT})
 )
 OUT = Statement(delete(wishes).where(wishes.c.person_id == PERSON, wishes.c.listing_id == LISTING))
 REMEMBER = Statement(keys.insert(), "person_id", "done", "at")
