@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from jishi.goods.catalog import Catalog
+from jishi.goods.catalog.pictures import encoded
 from jishi.goods.catalog.service import CatalogService
 from jishi.goods.inventory import Inventory
 from jishi.goods.inventory.service import InventoryService
@@ -50,6 +51,8 @@ from jishi.trade.orders.service import OrdersService
 from jishi.trade.payments import Payments
 from jishi.trade.payments.provider import Provider
 from jishi.trade.payments.service import PaymentsService
+from jishi.trade.reviews import Reviews
+from jishi.trade.reviews.service import ReviewsService
 from jishi.trade.tax import Tax
 from jishi.trade.tax.service import TaxService
 from jishi.trade.tax.tables import module as tax_module
@@ -109,6 +112,7 @@ class Shop:
     fulfilment: Fulfilment
     orders: Orders
     checkout: Checkout
+    reviews: Reviews
     privacy: Privacy
     behaviour: Behaviour
     services: list[Service]
@@ -239,6 +243,23 @@ def build(
             payments=payments,
         ),
     )
+    reviews = here(
+        Reviews,
+        lambda: ReviewsService(
+            db("trade.reviews"),
+            table,
+            documents=documents,
+            orders=orders,
+            catalog=catalog,
+            vault=vault,
+            notices=notices,
+            accounts=accounts,
+            blobs=outside.blobs,
+            encode=encoded,
+            pepper=hmac.digest(outside.master, b"jishi.reviews.quiet", "sha256"),
+            base_url=outside.base_url,
+        ),
+    )
     privacy = here(Privacy, lambda: PrivacyService(db("people.privacy"), table))
     behaviour = here(
         Behaviour,
@@ -256,5 +277,5 @@ def build(
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
         world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing, inventory,
-        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, privacy, behaviour, services, relay,
+        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, services, relay,
     )  # fmt: skip

@@ -46,11 +46,19 @@ GUEST = {
     # goods.catalog, goods.pricing
     "goods:product:see",
     "goods:price:see",
+    # trade.reviews (their own lines; a link that says no)
+    "trade:review:see",
+    "trade:review:write",
+    "trade:review:vote",
+    "trade:review:silence",
 }
 BUYER = GUEST | {
     # people
     "people:account:self",
     "people:notice:see",
+    # trade.reviews
+    "trade:review:ask",
+    "trade:review:answer",
 }
 CLERK = {
     # insight.recommend
@@ -89,6 +97,11 @@ CLERK = {
     "goods:picture:add",
     "goods:price:set",
     "goods:price:history",
+    # trade.reviews (their merchant's)
+    "trade:review:see",
+    "trade:review:answer",
+    "trade:review:reply",
+    "trade:review:desk",
 }
 STAFF = {
     # insight.recommend
@@ -144,6 +157,12 @@ STAFF = {
     "goods:price:set",
     "goods:price:history",
     "goods:category:put",
+    # trade.reviews
+    "trade:review:see",
+    "trade:review:answer",
+    "trade:review:reply",
+    "trade:review:desk",
+    "trade:review:withhold",
 }
 SYSTEM = {
     # people.privacy, insight
@@ -194,6 +213,8 @@ SYSTEM = {
     "goods:price:set",
     "goods:price:history",
     "goods:category:put",
+    # trade.reviews
+    "trade:review:see",
 }
 PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signature alone
 CARRIER = {"trade:carrier:notify"}  # known by its signature alone
@@ -245,6 +266,13 @@ MODULES: dict[str, set[str]] = {
         "goods:stock:restock",
     },
     "trade.payments": set(),
+    "trade.reviews": {
+        "trade:order:see",
+        "trade:order:link",
+        "goods:product:see",
+        "people:card:show",
+        "people:notice:send",
+    },
     "people.accounts": {
         "people:card:keep",
         "people:card:show",

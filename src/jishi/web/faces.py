@@ -22,6 +22,7 @@ from jishi.trade.fulfilment import Fulfilment
 from jishi.trade.ledger import Ledger
 from jishi.trade.orders import Orders
 from jishi.trade.payments import Payments
+from jishi.trade.reviews import Reviews
 from jishi.trade.tax import Tax
 
 
@@ -45,5 +46,6 @@ class Shop(Protocol):
     fulfilment: Fulfilment
     orders: Orders
     checkout: Checkout
+    reviews: Reviews
     privacy: Privacy
     behaviour: Behaviour
