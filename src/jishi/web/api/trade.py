@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from typing import Annotated, Any
 
 from litestar.params import PathParameter, QueryParameter
 from msgspec import structs
 
-from jishi.kernel import Actor, Context, Fault, FieldError, Invalid
+from jishi.kernel import Actor, Context, Fault
 from jishi.kernel.i18n import iso
 from jishi.kernel.ids import decode, encode
 from jishi.kernel.place import Region
 from jishi.people.accounts import OpenGuest
-from jishi.people.vault import KeepCard
 from jishi.trade.checkout import Place, QuoteAsk, QuoteQuery, Wanted
 from jishi.trade.fulfilment import ShipmentsOf
 from jishi.trade.orders import Cancel, Order, OrderQuery, OrdersQuery, Receive
 from jishi.trade.payments import Start
+from jishi.web.cards import keep_cards
 from jishi.web.parcels import Speech
 from jishi.web.routes import PUBLIC, api_get, api_post
 from jishi.web.visit import Visit
@@ -95,27 +94,14 @@ def out(visit: Visit, found: Any, session: SessionOut | None = None) -> QuoteOut
 
 
 async def kept(visit: Visit, data: QuoteIn) -> tuple[int, int]:
-    """(recipient's card, contact's card), kept in one commit; all wrong fields are named at once, as they were sent."""
+    """(recipient's card, contact's card); all wrong fields are named at once, as they were sent."""
     assert data.recipient is not None
     fields = {k: v for k, v in structs.asdict(data.recipient).items() if v}
-    asked = (("recipient", fields), ("contact", {"email": data.email or ""}))
-    shop, me = visit.shop, visit.actor.id
-    keeps = [KeepCard(shop.world.new_id(), me, kind, "order", content) for kind, content in asked]
-    answers = await asyncio.gather(*[shop.vault.keep(visit.ctx, card) for card in keeps], return_exceptions=True)
-    errors = list[FieldError]()
-    for card, answer in zip(keeps, answers, strict=True):
-        if isinstance(answer, Invalid):
-            errors += [FieldError(where(card.kind, e.field), e.code, e.params) for e in answer.errors]
-        elif isinstance(answer, BaseException):
-            raise answer
-    if errors:
-        raise Invalid(errors)
-    return keeps[0].card_id, keeps[1].card_id
+    return await keep_cards(visit, fields, data.email or "", where)
 
 
 def where(kind: str, field: str) -> str:
-    bare = field.rsplit(".", 1)[-1]
-    return "email" if kind == "contact" else f"recipient.{bare}"
+    return "email" if kind == "contact" else f"recipient.{field}"
 
 
 @api_get("/quotes/{id:str}", needs="trade:checkout:quote", tags=["orders"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from babel import Locale
@@ -11,7 +12,7 @@ from msgspec import Struct
 from jishi.kernel import Fault, FieldError, Invalid
 from jishi.kernel.ids import decode, encode
 from jishi.kernel.place import Region
-from jishi.people.vault import KeepCard, Show
+from jishi.people.vault import Show
 from jishi.trade.cart import CartQuery
 from jishi.trade.checkout import (
     KeyReused,
@@ -25,6 +26,7 @@ from jishi.trade.checkout import (
     Wanted,
 )
 from jishi.trade.payments import Start
+from jishi.web.cards import RECIPIENT, keep_cards
 from jishi.web.forms import Form
 from jishi.web.problems import sentence
 from jishi.web.routes import get_page, post_page
@@ -32,7 +34,6 @@ from jishi.web.visit import Page, Visit
 
 from .cart import groups, sort_out
 
-RECIPIENT = ("name", "phone", "country", "province", "city", "district", "postcode", "street")
 MOST_BUY_NOW = 999
 BUY = re.compile(r"[0-9]{1,19}x[0-9]{1,3}")  # not isdigit: that takes ² too
 
@@ -157,24 +158,12 @@ async def wanted(visit: Visit, buy: str) -> list[Wanted]:
 
 
 async def keep(visit: Visit, form: Form) -> tuple[int, int]:
-    """(recipient's card, contact's card). Both are checked before either is refused, so all wrong fields show at once."""
-    shop, ctx = visit.shop, visit.ctx
-    country = form.value("country") or visit.market.serves[0]
-    fields = {k: form.value(k) for k in RECIPIENT if form.value(k)} | {"country": country}
+    """(recipient's card, contact's card) of what the form says; what is wrong is named as the form names it."""
+    fields = {k: form.value(k) for k in RECIPIENT if form.value(k)}
+    fields["country"] = form.value("country") or visit.market.serves[0]
     if region := form.value("region"):
         fields |= dict(zip(("province", "city", "district"), split_region(region), strict=False))
-    cards, errors = [], list[FieldError]()
-    for kind, content in (("recipient", fields), ("contact", {"email": form.value("email")})):
-        try:
-            id = shop.world.new_id()
-            cards.append((await shop.vault.keep(ctx, KeepCard(id, ctx.actor.id, kind, "order", content))).id)
-        except Invalid as refused:
-            errors += [
-                FieldError(_field(e.field, region="region" in form.typed), e.code, e.params) for e in refused.errors
-            ]
-    if errors:
-        raise Invalid(list({e.field: e for e in errors}.values()))
-    return cards[0], cards[1]
+    return await keep_cards(visit, fields, form.value("email"), partial(_field, region="region" in form.typed))
 
 
 def split_region(text: str) -> list[str]:
@@ -183,10 +172,9 @@ def split_region(text: str) -> list[str]:
     return [parts[0], *parts] if len(parts) == 2 else parts
 
 
-def _field(name: str, *, region: bool) -> str:
+def _field(kind: str, name: str, *, region: bool) -> str:
     """What the form calls a card's field; the mainland's has one for province, city and district."""
-    bare = name.rsplit(".", 1)[-1]
-    return "region" if region and bare in ("province", "city", "district") else bare
+    return "region" if region and name in ("province", "city", "district") else name
 
 
 def place_facts(visit: Visit) -> dict[str, Any]:
