@@ -95,6 +95,7 @@ CLERK = {
     "goods:price:see",
     "goods:product:put",
     "goods:picture:add",
+    "goods:product:recall",
     "goods:price:set",
     "goods:price:history",
     # trade.reviews (their merchant's)
@@ -157,6 +158,9 @@ STAFF = {
     "goods:price:set",
     "goods:price:history",
     "goods:category:put",
+    "goods:attribute:put",
+    "goods:brand:put",
+    "goods:product:recall",
     # trade.reviews
     "trade:review:see",
     "trade:review:answer",
@@ -213,6 +217,9 @@ SYSTEM = {
     "goods:price:set",
     "goods:price:history",
     "goods:category:put",
+    "goods:attribute:put",
+    "goods:brand:put",
+    "goods:product:recall",
     # trade.reviews
     "trade:review:see",
 }
