@@ -29,9 +29,11 @@ class BesideQuery(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """`reason` is said beside it; its input `product_id`, if any, is the one it speaks of."""
+    """`listing_id` is the offer of the product that is in stock at the lowest price. `reason` is said beside it; its input
+    `product_id`, if any, is the product it speaks of."""
 
     product_id: int
+    listing_id: int
     reason: Reason
 
 
@@ -102,6 +104,13 @@ class TrainDue(Event, tag="insight.recommend.train_due", frozen=True):
 
 class ModelTrained(Event, tag="insight.recommend.trained", frozen=True):
     version: int
+
+
+class NothingToLearn(Fault, code="recommend.nothing", status=409):
+    """Fewer traces than a model can be made of."""
+
+    least: int
+    visitors: int
 
 
 class UnknownPlace(Fault, code="recommend.place", status=422):
