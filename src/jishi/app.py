@@ -15,11 +15,15 @@ from jishi.goods.inventory import Inventory
 from jishi.goods.inventory.service import InventoryService
 from jishi.goods.pricing import Pricing
 from jishi.goods.pricing.service import PricingService
+from jishi.goods.promotions import Promotions
+from jishi.goods.promotions.service import PromotionsService
 from jishi.goods.shipping import Shipping
 from jishi.goods.shipping.service import ShippingService
 from jishi.grants import grants
 from jishi.insight.behaviour import Behaviour
 from jishi.insight.behaviour.service import BehaviourService
+from jishi.insight.recommend import Recommend
+from jishi.insight.recommend.service import RecommendService
 from jishi.kernel import Database, Engine, Face, Grants, Module, Relay, Service, World, client, endpoint
 from jishi.kernel.documents import Documents, DocumentSource, Kind
 from jishi.kernel.faces import Transport
@@ -103,6 +107,7 @@ class Shop:
     merchants: Merchants
     catalog: Catalog
     pricing: Pricing
+    promotions: Promotions
     inventory: Inventory
     shipping: Shipping
     tax: Tax
@@ -115,6 +120,7 @@ class Shop:
     reviews: Reviews
     privacy: Privacy
     behaviour: Behaviour
+    recommend: Recommend
     services: list[Service]
     relay: Relay
     mailbox: MailboxService | None = None  # the demo's
@@ -196,6 +202,7 @@ def build(
     merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
     catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))
     pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table))
+    promotions = here(Promotions, lambda: PromotionsService(db("goods.promotions"), table))
     inventory = here(Inventory, lambda: parts.inventory(db("goods.inventory"), table))
     if wire:
         inventory = client(Inventory, wire(endpoint({Inventory: inventory}, outside.rpc_key)), outside.rpc_key)
@@ -272,10 +279,23 @@ def build(
             catalog=catalog,
         ),
     )
+    recommend = here(
+        Recommend,
+        lambda: RecommendService(
+            db("insight.recommend"),
+            table,
+            world=world,
+            blobs=outside.blobs,
+            behaviour=behaviour,
+            catalog=catalog,
+            pricing=pricing,
+            inventory=inventory,
+        ),
+    )
     sources = [DocumentSource(documents, kind) for kind in kinds_of(services)]
     relay = parts.relay(world, [*[s.db for s in services], *sources], [h for s in services for h in s.handlers()])
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
-        world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing, inventory,
-        shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, services, relay,
+        world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing,
+        promotions, inventory, shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, recommend, services, relay,
     )  # fmt: skip

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 from jishi.goods.catalog import Catalog
 from jishi.goods.inventory import Inventory
 from jishi.goods.pricing import Pricing
+from jishi.goods.promotions import Promotions
 from jishi.goods.shipping import Shipping
 from jishi.insight.behaviour import Behaviour
+from jishi.insight.recommend import Recommend
 from jishi.kernel import Grants, World
 from jishi.people.accounts import Accounts
 from jishi.people.addresses import Addresses
@@ -37,6 +39,7 @@ class Shop(Protocol):
     merchants: Merchants
     catalog: Catalog
     pricing: Pricing
+    promotions: Promotions
     inventory: Inventory
     shipping: Shipping
     tax: Tax
@@ -49,3 +52,4 @@ class Shop(Protocol):
     reviews: Reviews
     privacy: Privacy
     behaviour: Behaviour
+    recommend: Recommend

@@ -11,7 +11,19 @@ from jishi.goods.catalog import Catalog, ListingsQuery, PageQuery
 from jishi.goods.inventory import Inventory
 from jishi.goods.pricing import Pricing
 from jishi.insight.behaviour import Behaviour, Recent, TrailsQuery
-from jishi.kernel import SYSTEM, Context, Database, FieldError, Grants, Handler, Invalid, Service, World, reads
+from jishi.kernel import (
+    EPOCH_MS,
+    SYSTEM,
+    Context,
+    Database,
+    FieldError,
+    Grants,
+    Handler,
+    Invalid,
+    Service,
+    World,
+    reads,
+)
 from jishi.kernel.blobs import Blobs, NoBlob
 from jishi.kernel.place import Reason
 from jishi.trade.orders import Placed
@@ -39,6 +51,7 @@ from .rules import Candidate
 log = logging.getLogger(__name__)
 SEE, TRAIN, MODELS = "insight:recommend:see", "insight:recommend:train", "insight:recommend:models"
 ME, BLOBS = "insight.recommend", "recommend"
+YOUNG_MS = 3_600_000
 LOOK_MS, HOT_MS = 5_000, 30_000  # how long a process may use the model before; how old its list of what sells may be
 VISITORS_LEAST, PAIRS_LEAST = 20, 20  # histories or pairs of goods: with less of both there is nothing to learn
 POPULAR, NEW = Reason("recommend.why.popular"), Reason("recommend.why.new")
@@ -177,7 +190,7 @@ class RecommendService(Service, Recommend):
         from .night import learn_and_judge
 
         learnt = await asyncio.to_thread(learn_and_judge, people, pairs, sold, seed)
-        blob = f"{BLOBS}/{self.world.new_id():x}.model"
+        blob = f"{BLOBS}/{self.world.new_id():015x}.model"
         await self.blobs.put(blob, learnt.raw)
         now = self.world.now()
         model = Model(
@@ -185,10 +198,15 @@ class RecommendService(Service, Recommend):
         )
         done: tuple[Model, list[str]] = await self.db.write(SYSTEM, commands.publish, Ready(blob, model))
         self.learnt, self.looked_at = Learnt(done[0].version, learnt.raw), now
-        for name in await self.blobs.names(f"{BLOBS}/"):
-            if name not in done[1]:
-                await self.blobs.drop(name)
+        await self._clear(now, done[1])
         return done[0]
+
+    async def _clear(self, now: int, needed: Sequence[str]) -> None:
+        """Models that nobody needs are gone; the young ones may be another training's that is not published yet."""
+        young = f"{BLOBS}/{max(0, now - EPOCH_MS - YOUNG_MS) << 22:015x}.model"
+        for name in await self.blobs.names(f"{BLOBS}/"):
+            if name not in needed and name < young:
+                await self.blobs.drop(name)
 
     async def _trails(self) -> list[Any]:
         found: list[Any] = []
