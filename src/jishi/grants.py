@@ -46,6 +46,10 @@ GUEST = {
     # goods.catalog, goods.pricing
     "goods:product:see",
     "goods:price:see",
+    # goods.promotions: what is on offer, and coupons of their own
+    "goods:promotion:see",
+    "goods:coupon:see",
+    "goods:coupon:claim",
     # trade.reviews (their own lines; a link that says no)
     "trade:review:see",
     "trade:review:write",
@@ -90,6 +94,10 @@ CLERK = {
     "goods:rate:see",
     # trade.ledger (what is owed to their merchant)
     "trade:ledger:see",
+    # goods.promotions (their own shop's)
+    "goods:promotion:see",
+    "goods:promotion:list",
+    "goods:promotion:put",
     # goods.catalog, goods.pricing
     "goods:product:see",
     "goods:price:see",
@@ -150,6 +158,10 @@ STAFF = {
     "trade:payment:look",
     "trade:ledger:see",
     "trade:ledger:verify",
+    # goods.promotions
+    "goods:promotion:see",
+    "goods:promotion:list",
+    "goods:promotion:put",
     # goods.catalog, goods.pricing
     "goods:product:see",
     "goods:price:see",
@@ -209,6 +221,10 @@ SYSTEM = {
     "trade:ledger:see",
     "trade:ledger:verify",
     "trade:ledger:post",
+    # goods.promotions
+    "goods:promotion:see",
+    "goods:promotion:list",
+    "goods:promotion:put",
     # goods.catalog, goods.pricing
     "goods:product:see",
     "goods:price:see",
@@ -231,6 +247,8 @@ MODULES: dict[str, set[str]] = {
         "trade:order:see",
         "goods:product:see",
         "goods:price:see",
+        "goods:promotion:rate",
+        "goods:promotion:hold",
         "trade:payment:intend",
         "trade:payment:see",
         "people:card:see",
@@ -260,6 +278,7 @@ MODULES: dict[str, set[str]] = {
         "people:card:see",
         "people:card:find",
         "people:notice:send",
+        "goods:promotion:hold",
         "goods:stock:reserve",
         "goods:stock:allocate",
         "goods:stock:deallocate",

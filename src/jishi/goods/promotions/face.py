@@ -78,7 +78,6 @@ class Rate(Struct, frozen=True):
     goods: list[Good]
     codes: list[str] = []
     persons: list[str] = []
-    order_id: int = 0
     at: int = 0
 
 

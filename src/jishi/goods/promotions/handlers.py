@@ -1,0 +1,45 @@
+"""What others' events mean here: who has ordered before, and whose coupons a guest's become."""
+
+from jishi.kernel import Event, Tx
+
+from .tables import MOVE, OF_PERSON, OWN_OF, PLACED, UNPLACED
+
+
+class Placed(Event, tag="trade.orders.placed", frozen=True):
+    """The part of the orders' fact that counts here."""
+
+    order_id: int
+    buyer_id: int
+
+
+class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
+    order_id: int
+    whole: bool
+
+
+class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
+    """`guest_id` is the guest person whose things move over, 0 when there is none."""
+
+    person_id: int
+    guest_id: int
+
+
+def placed(tx: Tx, event: Placed) -> None:
+    """The buyer has ordered."""
+    if event.buyer_id:
+        tx.once(PLACED, order_id=event.order_id, buyer_id=event.buyer_id)
+
+
+def cancelled(tx: Tx, event: Cancelled) -> None:
+    """An order that died whole was none."""
+    if event.whole:
+        tx.run(UNPLACED, order=event.order_id)
+
+
+def merge(tx: Tx, event: SignedIn) -> None:
+    """What a guest claimed is the account's; a promotion of which it has its own coupons gets them numbered on."""
+    if not event.guest_id or event.guest_id == event.person_id:
+        return
+    for id, promotion_id, _ in tx.rows(OF_PERSON, person=event.guest_id):
+        own = [nth for _, nth in tx.rows(OWN_OF, promotion=promotion_id, person=event.person_id)]
+        tx.run(MOVE, coupon=id, person=event.person_id, new_nth=max(own, default=0) + 1)
