@@ -106,7 +106,9 @@ async def ask_due(at: Parts, ctx: Context, event: AskDue) -> None:
     """The buyer is asked by mail, once a parcel, in the language that it was bought in; not about what is reviewed, and
     not whoever wants no such mails."""
     order = await at.orders.order(ME, OrderQuery(event.order_id))
-    if not order.contact_card or not await at.db.read(ctx, wanted, order.buyer_id, order.id, event.child):
+    lines: list[int] = await at.db.read(ctx, unreviewed, order.buyer_id, order.id, event.child)
+    ids = [str(rules.review_id(order.id, n)) for n in lines]
+    if not order.contact_card or len(await _docs(at, ids)) == len(ids):  # the rows may not know of the newest yet
         return
     link = await at.orders.grant_link(ME, GrantLink(order.id))
     send = Send(
@@ -125,10 +127,11 @@ async def ask_due(at: Parts, ctx: Context, event: AskDue) -> None:
     await at.notices.send(structs.replace(ME, locale=order.locale, market=order.market, purpose="order"), send)
 
 
-def wanted(tx: Tx, person_id: int, order_id: int, child: int) -> bool:
+def unreviewed(tx: Tx, person_id: int, order_id: int, child: int) -> list[int]:
+    """The child's lines without a review; none of somebody who wants no mails."""
     if tx.row(tables.IS_QUIET, person=person_id) is not None:
-        return False
-    return bool(tx.rows(tables.OPEN, order=order_id, of=child))
+        return []
+    return [r[0] for r in tx.rows(tables.OPEN, order=order_id, of=child)]
 
 
 # --- what may be reviewed ------------------------------------------------------------------------------------------------
