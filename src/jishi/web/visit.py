@@ -37,6 +37,8 @@ WHO_MS = 1_000  # a revoked session is gone everywhere after so long
 YEAR_S = 365 * 86_400
 NOBODY = Actor(0, "guest")
 Page = Response[bytes]
+Hole = Callable[["Visit", str], Awaitable[bytes]]
+HOLES: dict[str, Hole] = {}  # kind of a hole → what fills it; a room adds its own. `seen:5` is of the kind `seen`, of 5
 HTML = "text/html"
 PROBLEM = "application/problem+json"
 SAFE_IN_URL, SAFE_IN_COOKIE = "/?&=%:,;@+!$'()*~#[]", "@%=+/~!*"
@@ -272,7 +274,8 @@ class Visit:
     async def _personal(self, name: str) -> bytes:
         if name == "cart":
             return self._badge(await self._pieces_in_cart())
-        return self._alone(name)
+        kind, _, of = name.partition(":")
+        return await HOLES[kind](self, of) if kind in HOLES else self._alone(name)
 
     def _alone(self, name: str) -> bytes:
         """A hole that needs nobody's answer."""
