@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from itertools import count, product as combinations
 
+from msgspec.structs import replace
+
 from jishi.goods.catalog import (
     AddPicture,
     Listing,
@@ -32,17 +34,13 @@ from jishi.web.faces import Shop
 
 from .goods import DemoProduct, DemoValue
 from .houses import MERCHANTS, WAREHOUSES, DemoMerchant
-from .pictures import Look, at_home, png, studio
-from .shelf_home import SHELF as HOME
-from .shelf_road import SHELF as ROAD
-from .shelf_tea import SHELF as TEA
+from .pictures import at_home, png, studio
+from .shelves import SHELVES
 from .tree import CATEGORIES
 
-SHELVES = (*HOME, *TEA, *ROAD)
 STAFF = Context(Actor(1, "staff"))
 FAR_AWAY = {"US": ("USD", 14, 2900, 1500), "DE": ("EUR", 13, 2500, 1200)}  # currency, CNY → its minor / 100, freight
 AT_ONCE = 2  # products being photographed, and threads that draw
-ROOMS = (("#f1dccb", "#c99b73"), ("#dfe6dc", "#9c7352"), ("#e7e3ee", "#a98a6f"), ("#dfeaf0", "#b58a6a"))
 
 
 def stable(text: str) -> int:
@@ -167,17 +165,17 @@ async def _photograph_all(
 async def _photograph(shop: Shop, item: DemoProduct, product_id: int, pool: ThreadPoolExecutor) -> None:
     """One studio picture a colour, and one at home."""
     beside = next(p.look for p in SHELVES if p.handle == item.beside)
-    wall, table = ROOMS[stable(item.handle) % len(ROOMS)]
+    seed = stable(item.handle)
     colours = next((o.values for o in item.options if o.code == "colour"), ())
     shots: list[tuple[str, str, list[str], Text]] = []
     for value in colours or (None,):
         look, names, codes = item.look, item.names, list[str]()
         if value and value.colours:
-            look = Look(item.look.shape, *value.colours, item.look.ground)
+            look = replace(item.look, colour=value.colours[0], darker=value.colours[1])
             names = {locale: f"{text} · {value.names[locale]}" for locale, text in item.names.items()}
             codes = [_code(item, v) for v in combinations(*[o.values for o in item.options]) if value in v]
-        shots.append((f"studio-{value.code if value else 'one'}", studio(look), codes, names))
-    home = at_home(item.look, beside, wall, table, left=stable(item.handle) % 2 == 0)
+        shots.append((f"studio-{value.code if value else 'one'}", studio(look, seed), codes, names))
+    home = at_home(item.look, beside, seed)
     shots.insert(1, ("home", home, [], item.names))
     loop = asyncio.get_running_loop()
     images = await asyncio.gather(*[loop.run_in_executor(pool, png, svg) for _, svg, _, _ in shots])

@@ -1,4 +1,7 @@
-"""Studio pictures of the demo's goods: SVG by our own drawings, PNG by resvg."""
+"""Pictures of the demo's goods: scenes of our own drawings and of fetched things, in SVG; PNG by resvg.
+
+Every object lives in an 800 × 800 box and stands on y = 680. A `seed` chooses backdrop and room: the same picture at
+every run."""
 
 from __future__ import annotations
 
@@ -7,11 +10,17 @@ from collections.abc import Callable, Sequence
 import resvg_py
 from msgspec import Struct
 
-from . import drawings, drawings_more
+from . import drawings, drawings_gear, drawings_more, drawings_packs, drawings_rooms
+from .backdrops import STUDIOS, TABLES, room
+from .drawings_packs import LABELS
+from .objects import Thing, fetched
 
 Drawing = Callable[[str, str, str], str]
 SIZE = 800
+ROOMS = (drawings, drawings_more, drawings_packs, drawings_rooms, drawings_gear)
 BOOKS = (("#8fa98f", 74), ("#c98a6b", 60), ("#6f8da3", 80), ("#d7b978", 66), ("#a77a8b", 72))
+ALONE, PAIR, THREE = ((0, 0, 1.0),), ((-120, -14, 0.74), (130, 0, 0.8)), ((-150, -16, 0.6), (150, -10, 0.62), (0, 4, 0.72))  # fmt: skip
+WHOLE = 500  # the longer edge of a thing that is alone
 
 
 class Look(Struct, frozen=True):
@@ -28,61 +37,84 @@ class Look(Struct, frozen=True):
 
 
 def drawing(shape: str) -> Drawing:
-    found: Drawing = getattr(drawings, shape, None) or getattr(drawings_more, shape)
-    return found
+    """Raises KeyError for a name that nobody has drawn."""
+    for shelf in ROOMS:
+        found: Drawing | None = getattr(shelf, shape, None)
+        if found is not None and not shape.isupper():
+            return found
+    raise KeyError(shape)
 
 
-BLUR = '<filter id="s" x="-20%" y="-200%" width="140%" height="500%"><feGaussianBlur stdDeviation="14"/></filter>'
+SHADE = (  # shadows and light are gradients: a blur takes ten times as long
+    '<radialGradient id="s"><stop offset="0" stop-color="#1c1a17" stop-opacity=".34"/><stop offset=".55" stop-color="#1c1a17" '
+    'stop-opacity=".17"/><stop offset="1" stop-color="#1c1a17" stop-opacity="0"/></radialGradient>'
+)
 
 
-def item(look: Look, key: str) -> str:
+def item(look: Look, key: str, *, lying: bool = False) -> str:
     """The object with its shadow; `key` keeps the gradients of one picture apart."""
-    c, d = look.colour, look.darker
+    c, d = look.colour or "#d9c3a0", look.darker or "#7b5f3a"
+    if look.thing and (found := fetched(look.shape, look.colour, look.darker)):
+        return _things(found, look.count, lying=lying)
+    shape = "box" if look.thing else look.shape  # the archive was not fetched
+    shadow = "" if lying else _shadow(400, 682, 250)
     return (
         f'<linearGradient id="g{key}"><stop offset="0" stop-color="{c}"/><stop offset=".7" stop-color="{c}"/>'
-        f'<stop offset="1" stop-color="{d}"/></linearGradient>'
-        '<ellipse cx="400" cy="682" rx="250" ry="22" fill="#1c1a17" opacity=".22" filter="url(#s)"/>'
-        + drawing(look.shape)(c, d, f"url(#g{key})")
+        f'<stop offset="1" stop-color="{d}"/></linearGradient>{shadow}'
+        + drawing(shape)(c, d, f"url(#g{key})")
+        + (_label(look) if look.motif else "")
     )
 
 
-def studio(look: Look) -> str:
-    """The product alone on its own ground."""
-    ground = look.ground
+def studio(look: Look, seed: int = 0) -> str:
+    """The product alone on its own ground, what goes with it beside its foot."""
+    ground = STUDIOS[seed % len(STUDIOS)](look.ground)
+    body = f'<g transform="translate({-24 if look.props else 0} 0)">{item(look, "0")}</g>'
+    return _svg(SIZE, SIZE, _halo(look.ground) + ground + body + _props(look.props))
+
+
+def at_home(look: Look, beside: Look, seed: int) -> str:
+    """The product on a table in a room, with something else that goes with it."""
+    left = seed // 64 % 2 == 0
+    x, bx = (260, 600) if left else (530, 190)
     return _svg(
         SIZE,
         SIZE,
-        f'<radialGradient id="h" cy=".35"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="{ground}"/></radialGradient>'
-        f'<rect width="800" height="800" fill="url(#h)"/><path d="M0 640h800v160H0z" fill="{ground}" opacity=".75"/>'
-        + item(look, "0"),
+        _halo("#ffffff") + room(seed, left=left) + _at(beside, "1", bx, 640, 0.36) + _at(look, "0", x, 730, 0.68),
     )
 
 
-def at_home(look: Look, beside: Look, wall: str, table: str, *, left: bool) -> str:
-    """The product on a table by a window, with something else that goes with it."""
-    x, bx = (250, 590) if left else (540, 190)
-    window = (
-        f'<rect x="{460 if left else 90}" y="70" width="250" height="220" rx="12" fill="#cfdde2"/>'
-        f'<path d="M{585 if left else 215} 70v220M{460 if left else 90} 180h250" stroke="#fff" stroke-width="9" opacity=".85"/>'
+def lying(look: Look, seed: int) -> str:
+    """From above, as it lies on the table among what goes with it."""
+    turn, motifs = (-9, 7, -5, 10)[seed // 4 % 4], look.props or ((look.motif,) if look.motif else ())
+    scattered = "".join(
+        _image(found, x, y, size, turn=r)
+        for (x, y, size, r), name in zip(
+            ((118, 150, 130, -24), (690, 640, 150, 18), (672, 128, 110, 32), (130, 660, 120, -14)),
+            motifs * 4,
+            strict=False,
+        )
+        if (found := fetched(name))
     )
-    return _svg(
-        SIZE,
-        SIZE,
-        f'<rect width="800" height="800" fill="{wall}"/>{window}<path d="M0 560h800v240H0z" fill="{table}"/>'
-        '<path d="M0 560h800v7H0z" fill="#fff" opacity=".35"/>'
-        + _at(beside, "1", bx, 640, 0.34)
-        + _at(look, "0", x, 730, 0.66),
-    )
+    body = f'<g transform="rotate({turn} 400 400) translate(60 30) scale(.85)">{item(look, "0", lying=True)}</g>'
+    shade = f'<g transform="rotate({turn} 400 400) translate(78 56) scale(.85)"><ellipse cx="400" cy="430" rx="300" ry="320" fill="url(#s)" opacity=".7"/></g>'
+    return _svg(SIZE, SIZE, TABLES[seed % len(TABLES)](look.ground) + scattered + shade + body)
 
 
-def close_up(look: Look) -> str:
+def close_up(look: Look, seed: int) -> str:
     """Three quarters of the way in: what the hand would feel."""
+    x, y = ((-300, -420), (-360, -330), (-260, -300))[seed % 3]
+    ground = f'{_halo(look.ground)}<rect width="800" height="800" fill="url(#h)"/>'
     return _svg(
         SIZE,
         SIZE,
-        f'<rect width="800" height="800" fill="{look.ground}"/>'
-        f'<g transform="translate(-360 -430) scale(1.75)">{item(look, "0")}</g>',
+        f'{ground}<g transform="translate({x} {y}) scale(1.7)">{item(look, "0")}</g>',
     )
+
+
+def third(look: Look, seed: int) -> str:
+    """The scene that tells most of it: of a drawing without a label its surface, of all others how it lies among others."""
+    return lying(look, seed) if look.thing or look.motif or look.props else close_up(look, seed)
 
 
 def hero(items: Sequence[tuple[Look, float, float, float]], width: int, height: int, window: tuple[int, int]) -> str:
@@ -107,7 +139,61 @@ def hero(items: Sequence[tuple[Look, float, float, float]], width: int, height: 
 
 def png(svg: str) -> bytes:
     """Rendered at the SVG's own size."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+
+
+def _things(found: Thing, count: int, *, lying: bool) -> str:
+    """One, two or three of it, each on its shadow; lying ones are turned a little, each its own way."""
+    parts = []
+    for k, (dx, dy, scale) in enumerate({1: ALONE, 2: PAIR}.get(count, THREE)):
+        by = WHOLE * scale / max(found.width, found.height)
+        w, h = found.width * by, found.height * by
+        x, foot = 400 + dx, 680 + dy
+        if lying:
+            parts.append(
+                _image(found, x, 400 + dy * 4 + (dx // 4 if count > 1 else 0), max(w, h), turn=(0, 12, -10)[k])
+            )
+            continue
+        parts.append(_shadow(x, foot + 2, w * 0.44))
+        parts.append(
+            f'<image x="{x - w / 2:.0f}" y="{foot - h:.0f}" width="{w:.0f}" height="{h:.0f}" href="{found.href}"/>'
+        )
+    return "".join(parts)
+
+
+def _label(look: Look) -> str:
+    x, y, size, paper = LABELS.get(look.shape, (400, 440, 180, "#fffaf0"))
+    found = fetched(look.motif)
+    under = f'<circle cx="{x}" cy="{y}" r="{size * 0.66:.0f}" fill="{paper}" opacity=".94"/>' if paper else ""
+    return under + (_image(found, x, y, size) if found else "")
+
+
+def _props(names: Sequence[str]) -> str:
+    """At most two, at the foot of the product, the first to the right."""
+    parts = []
+    for name, (x, foot, size) in zip(names, ((640, 716, 190), (150, 706, 150)), strict=False):
+        if found := fetched(name):
+            by = size / max(found.width, found.height)
+            parts += [_shadow(x, foot, found.width * by * 0.46), _image(found, x, foot - found.height * by / 2, size)]
+    return "".join(parts)
+
+
+def _image(found: Thing, x: float, y: float, size: float, turn: int = 0) -> str:
+    """Its middle at (x, y), its longer edge so long."""
+    by = size / max(found.width, found.height)
+    w, h = found.width * by, found.height * by
+    turned = f' transform="rotate({turn} {x:.0f} {y:.0f})"' if turn else ""
+    return (
+        f'<image x="{x - w / 2:.0f}" y="{y - h / 2:.0f}" width="{w:.0f}" height="{h:.0f}" href="{found.href}"{turned}/>'
+    )
+
+
+def _shadow(x: float, y: float, half: float) -> str:
+    return f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="{half * 1.15:.0f}" ry="{max(14, half * 0.13):.0f}" fill="url(#s)"/>'
+
+
+def _halo(ground: str) -> str:
+    return f'<linearGradient id="h" x1=".3" x2=".5" y2="1"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="{ground}"/></linearGradient>'
 
 
 def _at(look: Look, key: str, x: float, y: float, scale: float) -> str:
@@ -117,5 +203,5 @@ def _at(look: Look, key: str, x: float, y: float, scale: float) -> str:
 def _svg(width: int, height: int, inside: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f"{BLUR}{inside}</svg>"
+        f"{SHADE}{inside}</svg>"
     )

@@ -10,7 +10,7 @@ bear the picture of a thing when they are told one:
 
     look("pouch", "brick", "#f7e6e2", motif="chestnut", props=("maple-leaf",))
 
-Where the objects were not fetched, a drawing of ours stands in their place (`STANDS_FOR`)."""
+Where the objects were not fetched, a plain box stands in their place."""
 
 from __future__ import annotations
 
