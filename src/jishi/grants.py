@@ -60,6 +60,7 @@ BUYER = GUEST | {
     # people
     "people:account:self",
     "people:notice:see",
+    "people:notice:choose",
     # trade.reviews
     "trade:review:ask",
     "trade:review:answer",

@@ -226,7 +226,8 @@ async def _outside(
     if not config.production and sandbox is not None:
         base, here = config.base_url.rstrip("/"), f"http://127.0.0.1:{config.port}"
         if not couriers:
-            couriers.append(MailboxCourier(Database(engines.get(MAILBOX, engines["default"]), Module.all[MAILBOX])))
+            mailbox = Database(engines.get(MAILBOX, engines["default"]), Module.all[MAILBOX])
+            couriers += [MailboxCourier(mailbox), MailboxCourier(mailbox, "sms")]
         if "stripe" not in payment:
             gateway = Gateway(
                 world,

@@ -123,7 +123,7 @@ async def test_a_key_is_not_used_for_another_message(people: People) -> None:
 
 
 async def test_a_channel_without_courier_and_a_template_without_sentence_are_not_sent(people: People) -> None:
-    for other in (structs.replace(PLACED, channel="sms"), structs.replace(PLACED, template="nonsense")):
+    for other in (structs.replace(PLACED, channel="pigeon"), structs.replace(PLACED, template="nonsense")):
         with pytest.raises(NotSent):
             await people.notices.send(ORDERS, structs.replace(other, key=f"k:{other.channel}:{other.template}"))
     assert people.post.sent == []

@@ -8,16 +8,33 @@ from typing import NamedTuple
 from jishi.kernel import Tx
 from jishi.people.vault import CardsErased
 
-from .face import Account, CodeExpired, CodeSpent, MakeStaff, NoSession, Opened, SignedIn, StepUp, WrongPassword
+from .contacts import keep_contact, remember_browser, strange_device
+from .face import (
+    Account,
+    CodeExpired,
+    CodeSpent,
+    MakeStaff,
+    NewDevice,
+    NoSession,
+    Opened,
+    SignedIn,
+    StepUp,
+    WrongPassword,
+)
 from .limits import (
     CODE_AGAIN,
     CODE_DAY,
+    CODE_DEVICE,
     CODE_HOUR,
     CODE_NETWORK,
     ENTER_NETWORK,
     GUESS_DAY,
     GUESS_NETWORK,
     GUEST_NETWORK,
+    SMS_DAY,
+    SMS_DEVICE,
+    SMS_HOUR,
+    SMS_NETWORK,
     charge,
     charge_guess,
     forgive,
@@ -44,7 +61,12 @@ from .rules import (
 from .tables import (
     A_CHALLENGE,
     A_PERSON,
+    AN_AIM,
     END_ADDRESSES,
+    END_AIM,
+    END_BROWSERS,
+    END_CONTACTS,
+    END_DEVICES,
     END_OTHERS,
     END_OWN,
     END_SESSION,
@@ -53,6 +75,7 @@ from .tables import (
     LOCK_PERSON,
     OVER,
     PUT_ADDRESS,
+    PUT_AIM,
     PUT_CHALLENGE,
     PUT_PERSON,
     PUT_SESSION,
@@ -71,6 +94,17 @@ class Caller(NamedTuple):
     network: str = ""
     agent: str = ""
     session: int = 0
+    device: str = ""  # a hash of what the browser is known by, "" for programs
+    locale: str = "zh-CN"
+    market: str = "CN"
+
+
+class Wish(NamedTuple):
+    """Where a code goes. `person_id` 0: it signs in; else it is to be a contact of that account."""
+
+    print: str
+    channel: str = "email"
+    person_id: int = 0
 
 
 class Asked(NamedTuple):
@@ -85,6 +119,8 @@ class Tried(NamedTuple):
     challenge: Challenge
     home: int
     home_card: int
+    channel: str = "email"
+    person_id: int = 0  # whose contact it is to be, 0 for signing in
 
 
 class Enter(NamedTuple):
@@ -93,6 +129,7 @@ class Enter(NamedTuple):
     card_id: int
     token: str
     caller: Caller
+    channel: str = "email"
 
 
 class Passed(NamedTuple):
@@ -119,15 +156,23 @@ def open_guest(tx: Tx, caller: Caller) -> Opened:
     return open_session(tx, person, caller, signed_in_at=0)
 
 
-def open_challenge(tx: Tx, email_print: str, caller: Caller, pepper: bytes) -> Asked:
-    """A code for the address, within the limits of address and network; whether it is known is not even looked at."""
-    charge(tx, CODE_NETWORK, caller.network)
-    for limit in (CODE_AGAIN, CODE_HOUR, CODE_DAY):
+def open_challenge(tx: Tx, wish: Wish, caller: Caller, pepper: bytes) -> Asked:
+    """A code for the address or phone, within the limits of it, of network and device; whether it is known is not even
+    looked at. For a contact of one's own account the session must be fresh."""
+    email_print, sms = wish.print, wish.channel == "sms"
+    if wish.person_id:
+        check_step_up(tx, caller.session)
+    for limit in (CODE_NETWORK, SMS_NETWORK) if sms else (CODE_NETWORK,):
+        charge(tx, limit, caller.network)
+    charge(tx, SMS_DEVICE if sms else CODE_DEVICE, caller.device)
+    for limit in (CODE_AGAIN, SMS_HOUR, SMS_DAY) if sms else (CODE_AGAIN, CODE_HOUR, CODE_DAY):
         charge(tx, limit, email_print)
     code, id = new_code(tx.random), tx.new_id()
     hashed = code_hash(pepper, id, code)
     challenge = Challenge(id, email_print, new_person_id(tx), tx.new_id(), hashed, tx.now + CODE_MS, 0, 0)
     tx.run(PUT_CHALLENGE, **challenge._asdict())
+    if sms or wish.person_id:
+        tx.run(PUT_AIM, challenge_id=id, channel=wish.channel, person_id=wish.person_id)
     tx.emit(CodeExpired(id), due_at=challenge.expires_at)
     return Asked(challenge, code)
 
@@ -138,8 +183,9 @@ def take_back_challenge(tx: Tx, challenge: Challenge) -> None:
     take_back(tx, CODE_AGAIN, challenge.email_print)
 
 
-def try_code(tx: Tx, challenge_id: int, code: str, token: str, caller: Caller, pepper: bytes) -> Tried:
-    """One of 5 tries is spent, whatever comes of it; the code itself is spent by `enter`, so a crash between costs a try."""
+def try_code(tx: Tx, challenge_id: int, code: str, token: str, caller: Caller, pepper: bytes, own: int = 0) -> Tried:
+    """One of 5 tries is spent, whatever comes of it; the code itself is spent by `enter`, so a crash between costs a try.
+    `own`: the account whose contact it is to prove; a code for that signs nobody in, and the other way round."""
     charge(tx, ENTER_NETWORK, caller.network)
     challenge = challenge_of(tx, challenge_id)
     if not challenge.open(tx.now) or challenge.tries >= CODE_TRIES:
@@ -147,9 +193,20 @@ def try_code(tx: Tx, challenge_id: int, code: str, token: str, caller: Caller, p
     tx.run(TRY, challenge=challenge_id)
     if not hmac.compare_digest(challenge.code_hash, code_hash(pepper, challenge_id, code)):
         return Tried(CODE_TRIES - challenge.tries - 1, challenge, 0, 0)
-    guest = session_of(tx, token)
+    channel, person_id = aim_of(tx, challenge_id)
+    if person_id != own:
+        raise CodeSpent
+    guest = session_of(tx, token) if not person_id else None
     home = guest is not None and guest.role == "guest" and owner_of(tx, challenge.email_print) == 0
-    return Tried(-1, challenge, guest.person_id, tx.new_id()) if guest and home else Tried(-1, challenge, 0, 0)
+    if guest and home:
+        return Tried(-1, challenge, guest.person_id, tx.new_id(), channel)
+    return Tried(-1, challenge, 0, tx.new_id() if person_id else 0, channel, person_id)
+
+
+def aim_of(tx: Tx, challenge_id: int) -> tuple[str, int]:
+    """(channel, whose contact or 0)."""
+    row = tx.row(AN_AIM, challenge=challenge_id)
+    return (row[0], row[1]) if row else ("email", 0)
 
 
 def enter(tx: Tx, cmd: Enter) -> Opened:
@@ -164,6 +221,7 @@ def enter(tx: Tx, cmd: Enter) -> Opened:
     else:
         person = person_of(tx, owner_of(tx, challenge.email_print))
     forgive(tx, challenge.email_print)
+    keep_contact(tx, person.id, cmd.channel, person.contact_card, challenge.email_print)
     return sign_in(tx, person, before, cmd.caller)
 
 
@@ -183,8 +241,15 @@ def sign_in(tx: Tx, person: Person, before: Session | None, caller: Caller) -> O
     if before:
         tx.run(END_SESSION, token=before.token_hash)
     guest = before.person_id if before and before.role == "guest" and before.person_id != person.id else 0
+    if guest:
+        remember_browser(tx, person.id, guest)
     tx.emit(SignedIn(person.id, guest))
-    return open_session(tx, person, caller, signed_in_at=tx.now)
+    opened = open_session(tx, person, caller, signed_in_at=tx.now)
+    if strange_device(tx, person.id, caller.device or f"program:{caller.agent[:32]}", caller.agent[:32]):
+        tx.emit(
+            NewDevice(person.id, opened.visitor.session_id, caller.agent[:32], tx.now, caller.locale, caller.market)
+        )
+    return opened
 
 
 def gate(tx: Tx, email_print: str, caller: Caller) -> str:
@@ -242,6 +307,13 @@ def revoke(tx: Tx, session_id: int) -> None:
         raise NoSession(session_id)
 
 
+def revoke_others(tx: Tx, session_id: int) -> None:
+    """Nobody else is signed in as the actor; a session that is not the actor's own ends nothing."""
+    if not any(Session(*r).id == session_id for r in tx.rows(SESSIONS, person=tx.actor.id)):
+        raise NoSession(session_id)
+    tx.run(END_OTHERS, person=tx.actor.id, but=session_id)
+
+
 def make_staff(tx: Tx, made: Made) -> Account:
     """The account of the address has the role, and the password if one was told; what changes ends its sessions."""
     cmd = made.cmd
@@ -269,6 +341,7 @@ def expire_code(tx: Tx, challenge_id: int) -> int:
 
 
 def forget_code(tx: Tx, challenge_id: int) -> None:
+    tx.run(END_AIM, challenge=challenge_id)
     tx.run(FORGET, challenge=challenge_id)
 
 
@@ -278,6 +351,9 @@ def close_account(tx: Tx, event: CardsErased) -> None:
         return
     person = Person(*row)
     tx.run(END_ADDRESSES, person=person.id)
+    tx.run(END_CONTACTS, person=person.id)
+    tx.run(END_DEVICES, person=person.id)
+    tx.run(END_BROWSERS, person=person.id, now=tx.now)
     tx.run(END_OTHERS, person=person.id, but=0)
     tx.run(SET_PASSWORD, person=person.id, was=person.password, hashed="")
     tx.run(TURN, person=person.id, was=person.role, to="closed", scope=0, card=0)

@@ -35,9 +35,12 @@ class Who(Struct, frozen=True):
 
 
 class AskCode(Struct, frozen=True):
-    """A code of 6 digits goes to the address; the answer is the same whether it is known or not."""
+    """A code of 6 digits goes to the e-mail address or the phone, whichever is told; the answer is the same whether it is
+    known or not. `device` is what the browser is known by, "" for programs."""
 
-    email: str
+    email: str = ""
+    phone: str = ""
+    device: str = ""
 
 
 class CodeAsked(Struct, frozen=True):
@@ -54,12 +57,14 @@ class EnterCode(Struct, frozen=True):
     challenge_id: int
     code: str
     session_token: str = ""
+    device: str = ""
 
 
 class SignIn(Struct, frozen=True):
     email: str
     password: str
     session_token: str = ""
+    device: str = ""
 
 
 class SetPassword(Struct, frozen=True):
@@ -107,6 +112,55 @@ class Revoke(Struct, frozen=True):
     session_id: int
 
 
+class RevokeOthers(Struct, frozen=True):
+    """Every session of the asker's but this one (`Context.session`) ends."""
+
+
+class ContactsQuery(Struct, frozen=True):
+    """The asker's own."""
+
+
+class ContactRow(Struct, frozen=True):
+    """A contact that was proved by a code. channel: email, sms."""
+
+    channel: str
+    card_id: int
+    verified_at: int
+
+
+class ContactList(Struct, frozen=True):
+    rows: list[ContactRow]
+
+
+class AskContact(Struct, frozen=True):
+    """A code goes to the new e-mail address or phone of the asker. Needs a sign-in not older than 5 minutes."""
+
+    email: str = ""
+    phone: str = ""
+
+
+class EnterContact(Struct, frozen=True):
+    """The contact is the account's, in place of the one of its kind; the one before hears of it."""
+
+    challenge_id: int
+    code: str
+
+
+class ProofsQuery(Struct, frozen=True):
+    """For a module that decides about a claim. `owners`: persons of whom it asks whether they are guests still."""
+
+    owners: list[int] = []
+
+
+class Proofs(Struct, frozen=True):
+    """Of the asker: fingerprints of verified contacts, and the guests who signed in as this account from their browser.
+    `guests`: those of `owners` who are nobody's account."""
+
+    contacts: list[str]
+    browsers: list[int]
+    guests: list[int]
+
+
 class MakeStaff(Struct, frozen=True):
     """For the command line and the demo: an account with a role, and a password if given."""
 
@@ -127,6 +181,27 @@ class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
 
     person_id: int
     guest_id: int
+
+
+class NewDevice(Event, tag="people.accounts.new_device", frozen=True):
+    """An account that has been used before was entered from a device it does not know."""
+
+    person_id: int
+    session_id: int
+    agent: str
+    at: int
+    locale: str
+    market: str
+
+
+class ContactChanged(Event, tag="people.accounts.contact_changed", frozen=True):
+    """`old_card` 0: the account had none of this channel before."""
+
+    person_id: int
+    channel: str
+    new_card: int
+    old_card: int
+    locale: str
 
 
 class SessionGone(Fault, code="session.gone", status=401):
@@ -157,6 +232,10 @@ class TooOften(Fault, code="too_often", status=429):
     retry_after_s: int
 
 
+class ContactTaken(Fault, code="contact.taken", status=409):
+    """Another account signs in by it. Told only to who has proved that it is theirs."""
+
+
 class StepUp(Fault, code="session.step_up", status=403):
     """Signed in too long ago for this."""
 
@@ -184,5 +263,15 @@ class Accounts(Face):
     async def sessions(self, ctx: Context, query: Sessions, /) -> SessionList: ...
     @abstractmethod
     async def revoke(self, ctx: Context, command: Revoke, /) -> SessionList: ...
+    @abstractmethod
+    async def revoke_others(self, ctx: Context, command: RevokeOthers, /) -> SessionList: ...
+    @abstractmethod
+    async def contacts(self, ctx: Context, query: ContactsQuery, /) -> ContactList: ...
+    @abstractmethod
+    async def ask_contact(self, ctx: Context, command: AskContact, /) -> CodeAsked: ...
+    @abstractmethod
+    async def enter_contact(self, ctx: Context, command: EnterContact, /) -> ContactList: ...
+    @abstractmethod
+    async def proofs(self, ctx: Context, query: ProofsQuery, /) -> Proofs: ...
     @abstractmethod
     async def make_staff(self, ctx: Context, command: MakeStaff, /) -> Account: ...

@@ -100,6 +100,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token[:TOKEN_MAX].encode(errors="replace")).hexdigest()
 
 
+def device_hash(device: str) -> str:
+    """What a browser is known by has chance enough for a quick hash; "" stays ""."""
+    return hashlib.sha256(device[:TOKEN_MAX].encode(errors="replace")).hexdigest() if device else ""
+
+
 def new_code(chance: Random) -> str:
     return f"{chance.randrange(10**CODE_DIGITS):0{CODE_DIGITS}}"
 

@@ -18,7 +18,16 @@ persons = module.table(
     code("password", 160),  # argon2id, "": signs in by code alone
     at("created_at"),
 )
+# `email_print` is older than phones: it is the fingerprint of either, and those of one are never those of the other
 addresses = module.table("addresses", code("email_print", primary_key=True), ref("person_id", index=True))
+contacts = module.table(
+    "contacts",
+    key("person_id"),
+    code("channel", 8, primary_key=True),  # email, sms
+    ref("card_id"),
+    code("contact_print"),
+    at("verified_at"),
+)
 sessions = module.table(
     "sessions",
     code("token_hash", 64, primary_key=True),
@@ -45,6 +54,14 @@ challenges = module.table(
     count("tries"),
     at("used_at"),
 )
+# What a code is for, where it is not signing in by e-mail: by phone, or (person_id) a contact of an account there is.
+aims = module.table("aims", key("challenge_id"), code("channel", 8), ref("person_id"))
+# Browsers by a hash of what they are known by, so that a strange one is noticed.
+devices = module.table(
+    "devices", key("person_id"), code("device", 64, primary_key=True), code("agent", 32), at("first_at"), at("seen_at")
+)
+# Guests whose browser signed in to an account there was: what they ordered there may be claimed.
+browsers = module.table("browsers", key("person_id"), key("guest_id"), at("at"))
 throttles = module.table(
     "throttles",
     code("called", 96, primary_key=True),
@@ -76,6 +93,58 @@ PUT_ADDRESS = Statement(addresses.insert(), "email_print", "person_id")
 OWNER = Statement(select(addresses.c.person_id).where(addresses.c.email_print == bindparam("of")))
 END_ADDRESSES = Statement(delete(addresses).where(addresses.c.person_id == PERSON))
 
+END_ADDRESS = Statement(
+    delete(addresses).where(addresses.c.email_print == bindparam("of"), addresses.c.person_id == PERSON)
+)
+PRINTS = Statement(
+    select(addresses.c.email_print).where(addresses.c.person_id == PERSON).order_by(addresses.c.email_print)
+)
+GUESTS = Statement(select(persons.c.id).where(persons.c.id.in_(IDS), persons.c.role == "guest"))
+
+PUT_CONTACT = Statement(contacts.insert(), *[c.name for c in contacts.c])
+CONTACTS = Statement(
+    select(contacts.c.channel, contacts.c.card_id, contacts.c.contact_print, contacts.c.verified_at)
+    .where(contacts.c.person_id == PERSON)
+    .order_by(contacts.c.channel)
+)
+SET_CONTACT = Statement(
+    update(contacts)
+    .where(contacts.c.person_id == PERSON, contacts.c.channel == bindparam("by"))
+    .values(card_id=bindparam("card"), contact_print=bindparam("to_print"), verified_at=bindparam("moment"))
+)
+END_CONTACTS = Statement(delete(contacts).where(contacts.c.person_id == PERSON))
+
+PUT_AIM = Statement(aims.insert(), "challenge_id", "channel", "person_id")
+AN_AIM = Statement(select(aims.c.channel, aims.c.person_id).where(aims.c.challenge_id == bindparam("challenge")))
+END_AIM = Statement(delete(aims).where(aims.c.challenge_id == bindparam("challenge")))
+
+PUT_DEVICE = Statement(devices.insert(), *[c.name for c in devices.c])
+SEE_DEVICE = Statement(
+    update(devices)
+    .where(devices.c.person_id == PERSON, devices.c.device == bindparam("known"))
+    .values(seen_at=bindparam("moment"))
+)
+DEVICES = Statement(
+    select(devices.c.device)
+    .where(devices.c.person_id == PERSON)
+    .order_by(devices.c.seen_at.desc(), devices.c.device)
+    .limit(bindparam("most"))
+)
+END_DEVICE = Statement(delete(devices).where(devices.c.person_id == PERSON, devices.c.device == bindparam("known")))
+END_DEVICES = Statement(delete(devices).where(devices.c.person_id == PERSON))
+
+PUT_BROWSER = Statement(browsers.insert(), "person_id", "guest_id", "at")
+BROWSERS = Statement(
+    select(browsers.c.guest_id)
+    .where(browsers.c.person_id == PERSON, browsers.c.at > NOW)
+    .order_by(browsers.c.at.desc(), browsers.c.guest_id)
+    .limit(bindparam("most"))
+)
+END_BROWSERS = Statement(delete(browsers).where(browsers.c.person_id == PERSON, browsers.c.at <= NOW))
+
+SET_SESSION_CARD = Statement(
+    update(sessions).where(sessions.c.person_id == PERSON).values(contact_card=bindparam("card"))
+)
 PUT_SESSION = Statement(sessions.insert(), *[c.name for c in sessions.c])
 A_SESSION = Statement(select(sessions).where(sessions.c.token_hash == TOKEN))
 SESSIONS = Statement(

@@ -1,5 +1,35 @@
 """E-mails and text messages, addressed by card id: no address is ever handed to this module."""
 
-from .face import Courier, Message, Notice, NoticeList, Notices, NoticesQuery, NotSent, Send
+from .face import (
+    TOPICS,
+    Channels,
+    ChannelsQuery,
+    Courier,
+    Message,
+    Notice,
+    NoticeList,
+    Notices,
+    NoticesQuery,
+    NotSent,
+    PutWishes,
+    Send,
+    Wishes,
+    WishesQuery,
+)
 
-__all__ = ["Courier", "Message", "NotSent", "Notice", "NoticeList", "Notices", "NoticesQuery", "Send"]
+__all__ = [
+    "TOPICS",
+    "Channels",
+    "ChannelsQuery",
+    "Courier",
+    "Message",
+    "NotSent",
+    "Notice",
+    "NoticeList",
+    "Notices",
+    "NoticesQuery",
+    "PutWishes",
+    "Send",
+    "Wishes",
+    "WishesQuery",
+]

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 from jishi.kernel import FieldError, Invalid, Tx
+from jishi.people.vault import CardsErased
 
-from .face import Notice, NoticeList, NoticesQuery, Send
-from .tables import BY_KEY, CLAIM, FORGET, OF_CARD, OF_OWN_CARD, PUT, SETTLE
+from .face import TOPICS, Notice, NoticeList, NoticesQuery, PutWishes, Send, Wishes, WishesQuery
+from .tables import BY_KEY, CLAIM, END_WISHES, FORGET, OF_CARD, OF_OWN_CARD, PUT, PUT_WISH, SETTLE, WISHES
 
 CLAIM_MS = 60_000  # longer than any courier may take
 LISTED_MAX, PARAMS_MAX, VALUE_MAX = 50, 40, 2000
@@ -54,6 +55,8 @@ def errors(cmd: Send) -> list[FieldError]:
         wrong.append(FieldError("key", "key.invalid"))
     if not TEMPLATE.fullmatch(cmd.template):
         wrong.append(FieldError("template", "choice.unknown"))
+    if cmd.topic and cmd.topic not in TOPICS:
+        wrong.append(FieldError("topic", "choice.unknown"))
     both = [*cmd.params.values(), *cmd.secrets.values()]
     if len(both) > PARAMS_MAX or any(len(v) > VALUE_MAX for v in both):
         wrong.append(FieldError("params", "list.long", {"max": str(PARAMS_MAX)}))
@@ -68,6 +71,33 @@ def settle(tx: Tx, notice: Notice, state: str, why: str, person_id: int) -> Noti
 def forget(tx: Tx, notice: Notice) -> None:
     """The card is not the asker's: as if it had never been asked for."""
     tx.run(FORGET, notice=notice.id)
+
+
+def wishes(tx: Tx, query: WishesQuery) -> Wishes:
+    return Wishes(wished(tx, tx.actor.id))
+
+
+def wished(tx: Tx, person_id: int) -> list[str]:
+    return [r[0] for r in tx.rows(WISHES, person=person_id)]
+
+
+def put_wishes(tx: Tx, cmd: PutWishes) -> Wishes:
+    """What is wished for again keeps its moment: it is the proof of the opt-in."""
+    if any(t not in TOPICS for t in cmd.topics):
+        raise Invalid([FieldError("topics", "choice.unknown")])
+    now = wished(tx, tx.actor.id)
+    if gone := [t for t in now if t not in cmd.topics]:
+        tx.run(END_WISHES, person=tx.actor.id, topics=gone)
+    for topic in TOPICS:
+        if topic in cmd.topics and topic not in now:
+            tx.once(PUT_WISH, person_id=tx.actor.id, topic=topic, at=tx.now)
+    return Wishes(wished(tx, tx.actor.id))
+
+
+def forget_wishes(tx: Tx, event: CardsErased) -> None:
+    """Whose account is gone wishes for nothing."""
+    if event.purpose == "account" and (now := wished(tx, event.person_id)):
+        tx.run(END_WISHES, person=event.person_id, topics=now)
 
 
 def of_card(tx: Tx, query: NoticesQuery) -> NoticeList:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from jishi.kernel import Context, Face, Fault
 
+TOPICS = ("offers", "reminders")
+
 
 class Send(Struct, frozen=True):
     """Sent once a key, in the context's locale (≤ 96 characters of a-z 0-9 : . _ -, so that every engine tells keys apart). `template` names the sentences `notices.<template>.subject` and `.body` of the catalogues.
@@ -23,10 +25,11 @@ class Send(Struct, frozen=True):
     params: dict[str, str] = {}
     secrets: dict[str, str] = {}
     channel: str = "email"
+    topic: str = ""  # "": about an order or the account, always sent; else only to who has asked for it
 
 
 class Notice(Struct, frozen=True):
-    """state: sending, sent, failed, dropped (the card is erased or has no such address)."""
+    """state: sending, sent, failed, dropped (the card is erased, has no such address, or nobody asked for the topic)."""
 
     id: int
     key: str
@@ -45,6 +48,30 @@ class NoticesQuery(Struct, frozen=True):
 
 class NoticeList(Struct, frozen=True):
     rows: list[Notice]
+
+
+class ChannelsQuery(Struct, frozen=True):
+    pass
+
+
+class Channels(Struct, frozen=True):
+    """Those that somebody carries here: email, sms."""
+
+    rows: list[str]
+
+
+class WishesQuery(Struct, frozen=True):
+    """The asker's own."""
+
+
+class PutWishes(Struct, frozen=True):
+    """Exactly these topics are asked for from now on; nothing is, until somebody says so."""
+
+    topics: list[str]
+
+
+class Wishes(Struct, frozen=True):
+    topics: list[str]
 
 
 class Message(Struct, frozen=True):
@@ -80,3 +107,9 @@ class Notices(Face):
     async def send(self, ctx: Context, command: Send, /) -> Notice: ...
     @abstractmethod
     async def of_card(self, ctx: Context, query: NoticesQuery, /) -> NoticeList: ...
+    @abstractmethod
+    async def channels(self, ctx: Context, query: ChannelsQuery, /) -> Channels: ...
+    @abstractmethod
+    async def wishes(self, ctx: Context, query: WishesQuery, /) -> Wishes: ...
+    @abstractmethod
+    async def put_wishes(self, ctx: Context, command: PutWishes, /) -> Wishes: ...

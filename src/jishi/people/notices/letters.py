@@ -35,10 +35,13 @@ def write(render: Render, template: str, locale: str, values: Mapping[str, str])
 def spoken(values: Mapping[str, str], locale: str, base_url: str) -> dict[str, str]:
     """Values as sentences say them: `total` and `amount` (of `minor`) as money of `currency`, `link` to the order of `number`.
 
-    With a `secret` the link opens the order of somebody who is not signed in. What is told already stays."""
+    With a `secret` the link opens the order of somebody who is not signed in; a `path` makes it lead to that page. What is
+    told already stays."""
     said = dict(values)
     if currency := values.get("currency", ""):
         said |= {to: money(int(values[of]), currency, locale) for of, to in AMOUNTS if is_minor(values.get(of, ""))}
+    if path := values.get("path", ""):
+        said.setdefault("link", f"{base_url}/{locale}{quote(path)}")
     if number := values.get("number", ""):
         secret = f"?secret={quote(values['secret'])}" if values.get("secret") else ""
         said.setdefault("link", f"{base_url}/{locale}/orders/{quote(number)}{secret}")

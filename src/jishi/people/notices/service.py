@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from jishi.kernel import Context, Database, Grants, Service, reads
+from jishi.kernel import Context, Database, Grants, Handler, Service, reads, writes
 from jishi.kernel.i18n import t
-from jishi.people.vault import NoCard, Show, Vault
+from jishi.people.vault import CardsErased, NoCard, Show, Vault
 
 from . import commands
 from .commands import Claim
-from .face import Courier, Message, Notice, Notices, NotSent, Send
+from .face import Channels, ChannelsQuery, Courier, Message, Notice, Notices, NotSent, Send
 from .letters import Render, spoken, write
 
 SEND_S = 20  # a courier that takes longer has failed; shorter than the claim on a notice
@@ -40,6 +40,15 @@ class NoticesService(Service, Notices):
         self.couriers = {c.channel: c for c in reversed(couriers)}
 
     of_card = reads(commands.of_card, needs="people:notice:see")
+    wishes = reads(commands.wishes, needs="people:notice:choose")
+    put_wishes = writes(commands.put_wishes, needs="people:notice:choose")
+
+    def handlers(self) -> Sequence[Handler]:
+        return [Handler(self.db, CardsErased, unit=commands.forget_wishes)]
+
+    async def channels(self, ctx: Context, query: ChannelsQuery, /) -> Channels:
+        self.check(ctx, "people:session:open")
+        return Channels(sorted(self.couriers))
 
     async def send(self, ctx: Context, command: Send, /) -> Notice:
         """The provider has the message, once a key; `dropped` if there is no address to write to.
@@ -66,6 +75,8 @@ class NoticesService(Service, Notices):
         asked = Show([command.card_id], f"notice:{command.template}"[:64], [field])
         (card,) = (await self.vault.show(ctx.acting("people.notices"), asked)).cards
         state, to = "dropped", card.fields.get(field, "")
+        if command.topic and command.topic not in await self.db.read(ctx, commands.wished, card.person_id):
+            to = ""
         if to:
             values = spoken(command.params | command.secrets, ctx.locale, self.base_url)
             subject, text, page = write(self.render, command.template, ctx.locale, values)

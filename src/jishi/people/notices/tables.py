@@ -25,6 +25,8 @@ notices = module.table(
     at("made_at"),
     at("claimed_until"),  # one sender at a time
 )
+# What a person wants to hear of beyond orders and account; a row is an opt-in.
+wishes = module.table("wishes", key("person_id"), code("topic", 16, primary_key=True), at("at"))
 Index("ix_people_notices_notices_card", notices.c.card_id, notices.c.id)
 
 NOTICE: Any = bindparam("notice")
@@ -45,6 +47,13 @@ SETTLE = Statement(
     update(notices)
     .where(notices.c.id == NOTICE)
     .values(state=bindparam("to"), fault=bindparam("why"), person_id=bindparam("person"), claimed_until=0)
+)
+WISHES = Statement(select(wishes.c.topic).where(wishes.c.person_id == bindparam("person")).order_by(wishes.c.topic))
+PUT_WISH = Statement(wishes.insert(), "person_id", "topic", "at")
+END_WISHES = Statement(
+    delete(wishes).where(
+        wishes.c.person_id == bindparam("person"), wishes.c.topic.in_(bindparam("topics", expanding=True))
+    )
 )
 FORGET = Statement(delete(notices).where(notices.c.id == NOTICE))
 OF_CARD = Statement(
