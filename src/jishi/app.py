@@ -6,6 +6,7 @@ import asyncio
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from jishi.goods.catalog import Catalog
@@ -17,6 +18,8 @@ from jishi.goods.pricing import Pricing
 from jishi.goods.pricing.service import PricingService
 from jishi.goods.promotions import Promotions
 from jishi.goods.promotions.service import PromotionsService
+from jishi.goods.search import Search
+from jishi.goods.search.service import SearchService
 from jishi.goods.shipping import Shipping
 from jishi.goods.shipping.service import ShippingService
 from jishi.grants import grants
@@ -89,6 +92,8 @@ class Outside:
     rpc_key: bytes = b"demo-rpc-key"
     base_url: str = "http://localhost:8000"  # where the links of mails lead
     poll_ms: int = POLL_MS  # how long a parcel may be silent before its carrier is asked
+    index: Path | None = None  # where this process's search index lies; None = in memory
+    markets: str = ""  # the file of the shop's markets; "" = those that ship with Jishi
 
 
 @dataclass
@@ -109,6 +114,7 @@ class Shop:
     pricing: Pricing
     promotions: Promotions
     inventory: Inventory
+    search: Search
     shipping: Shipping
     tax: Tax
     cart: Cart
@@ -206,6 +212,19 @@ def build(
     inventory = here(Inventory, lambda: parts.inventory(db("goods.inventory"), table))
     if wire:
         inventory = client(Inventory, wire(endpoint({Inventory: inventory}, outside.rpc_key)), outside.rpc_key)
+    search = here(
+        Search,
+        lambda: SearchService(
+            db("goods.search"),
+            table,
+            world=world,
+            catalog=catalog,
+            pricing=pricing,
+            inventory=inventory,
+            folder=outside.index,
+            markets_file=outside.markets,
+        ),
+    )
     shipping = here(Shipping, lambda: ShippingService(db("goods.shipping"), table))
     tax = here(Tax, lambda: TaxService(db(tax_module.name), table))
     cart = here(Cart, lambda: CartService(db("trade.cart"), table))
@@ -297,5 +316,5 @@ def build(
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
         world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing,
-        promotions, inventory, shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, recommend, services, relay,
+        promotions, inventory, search, shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, recommend, services, relay,
     )  # fmt: skip

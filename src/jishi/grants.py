@@ -174,6 +174,10 @@ STAFF = {
     "goods:attribute:put",
     "goods:brand:put",
     "goods:product:recall",
+    # goods.search: words and what is asked
+    "goods:search:words",
+    "goods:search:put",
+    "goods:search:log",
     # trade.reviews
     "trade:review:see",
     "trade:review:answer",
@@ -237,6 +241,10 @@ SYSTEM = {
     "goods:attribute:put",
     "goods:brand:put",
     "goods:product:recall",
+    # goods.search: words and what is asked
+    "goods:search:words",
+    "goods:search:put",
+    "goods:search:log",
     # trade.reviews
     "trade:review:see",
 }
@@ -309,6 +317,7 @@ MODULES: dict[str, set[str]] = {
     },
     "people.addresses": {"people:card:keep", "people:card:show", "people:card:hand_over"},
     "people.notices": {"people:card:show"},
+    "goods.search": {"goods:product:see", "goods:price:see", "goods:stock:see", "goods:warehouse:see"},
     "insight.behaviour": {"people:consent:look", "goods:product:see"},
     "insight.recommend": {
         "insight:behaviour:see",

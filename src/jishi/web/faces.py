@@ -8,6 +8,7 @@ from jishi.goods.catalog import Catalog
 from jishi.goods.inventory import Inventory
 from jishi.goods.pricing import Pricing
 from jishi.goods.promotions import Promotions
+from jishi.goods.search import Search
 from jishi.goods.shipping import Shipping
 from jishi.insight.behaviour import Behaviour
 from jishi.insight.recommend import Recommend
@@ -41,6 +42,7 @@ class Shop(Protocol):
     pricing: Pricing
     promotions: Promotions
     inventory: Inventory
+    search: Search
     shipping: Shipping
     tax: Tax
     cart: Cart

@@ -1,0 +1,214 @@
+"""What narrows a list, and how many goods each choice would leave. A facet's counts ignore its own choice. Pure but for the
+index that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from tantivy import FieldType, Occur, Query
+
+from jishi.goods.catalog import Attribute
+from jishi.kernel.place import Text
+
+from .entries import FREE, SOLD_OUT
+from .face import Facet, FindQuery, Value
+
+MOST_TERMS = 10_000  # values of a facet that are counted
+MOST_SHOWN = 60  # brands, merchants, values of an attribute
+OPEN = (1 << 53) - 1  # more than any price
+QUANTILES = (20.0, 40.0, 60.0, 80.0)
+PRICES_FROM = 8  # goods from which prices are parted
+STEPS = (1, 2, 3, 5, 8, 10)  # what a round price begins with
+
+
+class Names(Struct):
+    """What codes are called. `parents`: category → the one above; `below`: category → its operating ones and all below."""
+
+    categories: dict[str, Text] = {}
+    parents: dict[str, str] = {}
+    below: dict[str, list[str]] = {}
+    brands: dict[str, Text] = {}
+    attributes: dict[str, Attribute] = {}
+
+
+def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, Any]:
+    """Facet → the query that its choice is; those without a choice are left out."""
+    made: dict[str, Any] = {}
+    if q.category:
+        made["category"] = _any(schema, "cat", names.below.get(q.category, [q.category]))
+    if q.brands:
+        made["brand"] = _any(schema, "brand_code", q.brands)
+    if q.merchant_ids:
+        made["merchant"] = _any(schema, "merchant", q.merchant_ids)
+    if q.ships_from:
+        made["ships_from"] = _any(schema, "ships", q.ships_from)
+    if q.price_from or q.price_to:
+        low, high = max(0, q.price_from), min(q.price_to or OPEN, OPEN)
+        made["price"] = _both([_range(schema, f"price_{market}", low, high), _from(schema, f"state_{market}", SOLD_OUT)])
+    if q.in_stock:
+        made["stock"] = Query.term_query(schema, f"state_{market}", FREE)
+    for code, values in q.facts.items():
+        if values:
+            made[f"f.{code}"] = _any(schema, "facts", [f"{code}={v}" for v in values])
+    return made
+
+
+def narrowed(base: Any, chosen: Iterable[Any]) -> Any:
+    """What matches the base and every choice; choices do not change the ranking."""
+    must = [(Occur.Must, Query.const_score_query(f, 0.0)) for f in chosen]
+    return Query.boolean_query([(Occur.Must, base), *must]) if must else base
+
+
+def _any(schema: Any, field: str, values: Sequence[Any]) -> Any:
+    return Query.term_set_query(schema, field, list(values)) if values else Query.empty_query()
+
+
+def _range(schema: Any, field: str, low: int, high: int) -> Any:
+    return Query.range_query(schema, field, FieldType.Unsigned, low, high)
+
+
+def _from(schema: Any, field: str, low: int) -> Any:
+    return Query.range_query(schema, field, FieldType.Unsigned, low, None)
+
+
+def _both(queries: Sequence[Any]) -> Any:
+    return Query.boolean_query([(Occur.Must, q) for q in queries])
+
+
+FIELDS = {"category": "cat", "brand": "brand_code", "merchant": "merchant", "ships_from": "ships"}
+
+
+class Counter:
+    """Counts of one question; each narrowing is asked once."""
+
+    def __init__(self, schema: Any, searcher: Any, base: Any, chosen: Mapping[str, Any], market: str) -> None:
+        self.schema, self.searcher, self.base, self.chosen, self.market = schema, searcher, base, chosen, market
+
+    def facets(self, q: FindQuery, names: Names) -> list[Facet]:
+        """Every facet that has a choice to offer, in the order in which pages show them."""
+        free = [f for f in (*FIELDS, "facts", "stock") if f not in self.chosen]
+        answers = self._ask("", {f: self._terms(f) for f in free})
+        counts = {f: _buckets(answers[f]) for f in free}
+        for own in self.chosen:
+            if own in FIELDS or own == "stock":
+                counts[own] = _buckets(self._ask(own, {own: self._terms(own)})[own])
+            elif own.startswith("f."):
+                counts[own] = _buckets(self._ask(own, {own: self._terms("facts")})[own])
+        found = [
+            _categories(counts["category"], q.category, names),
+            self._prices(q),
+            _plain("brand", counts["brand"], q.brands, names.brands),
+            *_facts(counts, q, names),
+            _plain("stock", {"1": n for code, n in counts["stock"].items() if code == str(FREE)}, ["1"] * q.in_stock, {}),
+            _plain("ships_from", counts["ships_from"], q.ships_from, {}),
+            _plain("merchant", counts["merchant"], [str(m) for m in q.merchant_ids], {}),
+        ]
+        return [f for f in found if f.values]
+
+    def _terms(self, facet: str) -> dict[str, Any]:
+        field = FIELDS.get(facet) or (f"state_{self.market}" if facet == "stock" else "facts")
+        return {"terms": {"field": field, "size": MOST_TERMS}}
+
+    def _ask(self, without: str, asks: dict[str, Any]) -> Any:
+        query = narrowed(self.base, [f for code, f in self.chosen.items() if code != without])
+        return self.searcher.aggregate(query, asks)
+
+    def _prices(self, q: FindQuery) -> Facet:
+        """Ranges of about the same number of goods, with round ends; the choice stays, whatever its ends are."""
+        field = f"price_{self.market}"
+        priced = narrowed(
+            self.base,
+            [
+                *(f for code, f in self.chosen.items() if code != "price"),
+                Query.range_query(self.schema, f"state_{self.market}", FieldType.Unsigned, SOLD_OUT, None),
+            ],
+        )
+        told = self.searcher.aggregate(priced, {"p": {"percentiles": {"field": field, "percents": list(QUANTILES)}}})
+        values = [v for v in told["p"]["values"].values() if v is not None and v == v]  # noqa: PLR0124  # NaN
+        ends = sorted({rounded(int(v)) for v in values} - {0})
+        spans = [(low, high - 1) for low, high in zip([0, *ends], [*ends, OPEN + 1], strict=True)]
+        chosen = (q.price_from, q.price_to or OPEN) if q.price_from or q.price_to else None
+        asked = [{"from": low, "to": high + 1} for low, high in spans]
+        buckets = self.searcher.aggregate(priced, {"p": {"range": {"field": field, "ranges": asked}}})["p"]["buckets"]
+        by_from = {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets}
+        rows = [
+            Value(span(low, high), {}, by_from.get(low, 0), (low, high) == chosen)
+            for low, high in spans
+            if by_from.get(low, 0)
+        ]
+        total = sum(r.count for r in rows)
+        parted = rows if len(rows) > 1 and total >= PRICES_FROM else []
+        if chosen and not any(r.chosen for r in parted):
+            parted = [*parted, Value(span(*chosen), {}, self._between(priced, *chosen), chosen=True)]
+        return Facet("price", {}, parted)
+
+    def _between(self, priced: Any, low: int, high: int) -> int:
+        field = Query.range_query(self.schema, f"price_{self.market}", FieldType.Unsigned, low, min(high, OPEN))
+        return int(self.searcher.search(narrowed(priced, [field]), 1).count)
+
+
+def span(low: int, high: int) -> str:
+    """`from-to` in minor units; an open end is empty."""
+    return f"{low or ''}-{high if high < OPEN else ''}"
+
+
+def rounded(minor: int) -> int:
+    """The nearest round price: 18,731 → 20,000."""
+    if minor < 100:
+        return 0
+    size = 10 ** (len(str(minor)) - 1)
+    return min((s * size for s in STEPS), key=lambda r: abs(r - minor))
+
+
+def _buckets(answer: Any) -> dict[str, int]:
+    return {str(int(b["key"]) if isinstance(b["key"], float) else b["key"]): int(b["doc_count"]) for b in answer["buckets"]}
+
+
+def _categories(counts: Mapping[str, int], chosen: str, names: Names) -> Facet:
+    """The tree as far as there are goods: a category counts what is in all below it."""
+    rows = []
+    for code, said in names.categories.items():
+        n = sum(counts.get(c, 0) for c in names.below.get(code, ()))
+        if n or code == chosen:
+            rows.append(Value(code, said, n, code == chosen, names.parents.get(code, "")))
+    return Facet("category", {}, rows)
+
+
+def _plain(code: str, counts: Mapping[str, int], chosen: Sequence[str], said: Mapping[str, Text]) -> Facet:
+    """The most common first; what is chosen is always there."""
+    top = sorted(counts.items(), key=lambda kv: (-kv[1], kv[0]))
+    kept = [(c, n) for c, n in top[:MOST_SHOWN] if n or c in chosen]
+    kept += [(c, counts.get(c, 0)) for c in chosen if c not in dict(kept)]
+    return Facet(code, {}, [Value(c, said.get(c, {}), n, c in chosen) for c, n in kept])
+
+
+def _facts(counts: Mapping[str, Mapping[str, int]], q: FindQuery, names: Names) -> Iterable[Facet]:
+    """One facet an attribute that lists may be filtered by, in the attributes' order."""
+    free: dict[str, dict[str, int]] = {}
+    for term, n in counts.get("facts", {}).items():
+        code, _, value = term.partition("=")
+        free.setdefault(code, {})[value] = n
+    for code, attribute in names.attributes.items():
+        if not attribute.facet:
+            continue
+        own = counts.get(f"f.{code}")
+        mine = (
+            free.get(code, {})
+            if own is None
+            else {t.partition("=")[2]: n for t, n in own.items() if t.startswith(code + "=")}
+        )
+        said = {v.code: v.names for v in attribute.values}
+        facet = _plain(f"f.{code}", mine, q.facts.get(code, []), said)
+        if attribute.kind == "number":
+            facet = Facet(facet.code, facet.names, sorted(facet.values, key=lambda v: (_size(v.code), v.code)))
+        if len(facet.values) > 1 or any(v.chosen for v in facet.values):
+            yield Facet(facet.code, attribute.names, facet.values)
+
+
+def _size(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return float("inf")
