@@ -10,13 +10,14 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
 from litestar import Litestar
 
 from jishi.app import Outside, Shop, build
+from jishi.goods.search.service import SearchService
 from jishi.kernel import SYSTEM, Database, Engine, Face, Fault, Lease, Module, World, endpoint
 from jishi.kernel.blobs import FolderBlobs
 from jishi.kernel.config import Config, Dsn
@@ -37,6 +38,7 @@ from jishi.trade.payments.providers import build as providers, kinds
 log = logging.getLogger("jishi.process")
 KEYS, TRACES, MAILBOX, LEASES = "people.keys", "insight.keys", "sandbox.mailbox", "kernel"
 STRIPE, CARRIER = "/sandbox/stripe", "/sandbox/carrier"
+INDEX = "search"  # folder of the search indexes: one a server, named by its port
 Part = Literal["server", "worker", "tool"]
 PACE = 2_000.0  # how much faster the demo's carrier drives: a day's way in under a minute
 DEMO_POLL_MS = 60_000  # the box may have been away with its notes
@@ -99,6 +101,8 @@ async def opened(config: Config, *, relay: bool = True, part: Part = "server") -
         stack.push_async_callback(_end, keeper)
         sandbox: dict[str, Any] = {}
         outside = await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
+        index = config.folder / INDEX / str(config.port) if part == "server" else None
+        outside = replace(outside, index=index, markets=config.markets)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
         if KEYS in elsewhere:
             elsewhere |= {m.name: elsewhere[KEYS] for m in _secret(config)}
@@ -115,6 +119,8 @@ async def opened(config: Config, *, relay: bool = True, part: Part = "server") -
         if relay:
             await shop.start()
             stack.push_async_callback(shop.stop)
+        if part == "server" and isinstance(shop.search, SearchService):
+            stack.push_async_callback(_end, asyncio.create_task(shop.search.keep()))
         yield Running(config, shop, by_module, lease, sandbox)
 
 
