@@ -1,0 +1,81 @@
+"""The front page: ready bytes for everybody with what sells, and in its place, for who allows it, a feed of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from jishi.goods.catalog import Categories, PageQuery, Product
+from jishi.kernel.i18n import said
+from jishi.people.merchants import MerchantsQuery
+from jishi.people.privacy import PERSONAL
+from jishi.web.consent import allows
+from jishi.web.ready import CATALOG
+from jishi.web.recommend import FEED, Shown, feed, popular, similar, together
+from jishi.web.routes import get_page
+from jishi.web.visit import HOLES, Page, Visit, query_of
+
+from .sections import PARTS
+
+SHOPS, PER_SHOP, NEWEST_READ = 6, 3, 60
+PLACES = ("home", "empty_search")
+Made = tuple[Mapping[str, Any], Iterable[str]]
+
+
+@get_page("/", needs="goods:product:see")
+async def home(visit: Visit) -> Page:
+    async def make() -> Made:
+        shop, ctx = visit.shop, visit.ctx
+        categories = (await shop.catalog.categories(ctx, Categories())).rows
+        merchants = (await shop.merchants.merchants(ctx, MerchantsQuery(limit=SHOPS))).rows
+        newest = (await shop.catalog.page(ctx, PageQuery(limit=NEWEST_READ))).cards
+        windows = [
+            {
+                "handle": m.handle,
+                "name": said(m.names, ctx.locale),
+                "pictures": [c.picture for c in newest if c.merchant_id == m.id and c.picture][:PER_SHOP],
+            }
+            for m in merchants
+        ]
+        sells = await popular(visit, FEED)
+        return {
+            "categories": [c for c in categories if not c.parent],
+            "shown": sells,
+            "section": "feed",
+            "heading": visit.t("recommend.popular"),
+            "shops": [w for w in windows if w["pictures"]],
+        }, [CATALOG, *sells.about]
+
+    return await visit.ready("storefront/home.html", make)
+
+
+@get_page("/feed", needs="insight:recommend:see", rate="read")
+async def own_feed(visit: Visit) -> Page:
+    """The visitor's own feed: to htmx the section alone, which takes the place of the one for everybody."""
+    place = query_of(visit).get("place", "home")
+    return await draw_feed(visit, await feed(visit, place if place in PLACES else "home"))
+
+
+async def draw_feed(visit: Visit, shown: Shown) -> Page:
+    heading = visit.t("recommend.guess" if shown.personal else "recommend.popular")
+    return await visit.page("storefront/feed.html", fragment="feed", shown=shown, heading=heading, section="feed")
+
+
+async def own_feed_hole(visit: Visit, place: str) -> bytes:
+    """Where one's own feed is allowed, what fetches it: by itself with scripts, by a link without."""
+    if not await allows(visit, PERSONAL):
+        return b""
+    pages = visit.site.pages
+    return pages.render("storefront/parts/fetch.html", visit.facts(), {"place": place}).encode()
+
+
+async def beside(visit: Visit, product: Product) -> Made:
+    """The foot of a product's page; goods learnt from visits take the place of those of the same category."""
+    like, bought = await similar(visit, product.id), await together(visit, [product.id])
+    values: dict[str, Any] = {"like_it": like.rows, "with_it": bought.rows}
+    return values | ({"similar": []} if like.rows else {}), [*like.about, *bought.about]
+
+
+HOLES["own_feed"] = own_feed_hole
+PARTS.append(beside)
+handlers = [home, own_feed]
