@@ -84,23 +84,32 @@ async def _lacks(name: str, engine: Engine) -> str:
 
 
 @asynccontextmanager
-async def opened(config: Config, *, relay: bool = True, part: Part = "server") -> AsyncIterator[Running]:
+async def opened(
+    config: Config,
+    *,
+    relay: bool = True,
+    part: Part = "server",
+    world: World | None = None,
+    outside: Outside | None = None,
+) -> AsyncIterator[Running]:
     """The shop of this configuration, its databases made or checked; events flow if `relay`. A tool works beside a server
-    that may be running, and has no outside world of its own. Raises `NoDatabase`, `Outdated`."""
+    that may be running, and has no outside world of its own. Who hands in a `world` has the shop alone, and answers for
+    its ids: no node is leased. Raises `NoDatabase`, `Outdated`."""
     config.folder.mkdir(parents=True, exist_ok=True)
-    world = World(node=config.node)
+    alone, world = world is not None, world or World(node=config.node)
     async with AsyncExitStack() as stack:
         by_module = await _engines(config, world, stack)
         main = by_module["default"]
         for engine in by_module.values():
             await create_or_check(engine)
         lease = Lease(Database(by_module.get(LEASES, main), Module.all[LEASES]), world, _holder(config, part))
-        await lease.take()
-        stack.push_async_callback(lease.give_back)
-        keeper = asyncio.create_task(lease.keep())
-        stack.push_async_callback(_end, keeper)
+        if not alone:
+            await lease.take()
+            stack.push_async_callback(lease.give_back)
+            keeper = asyncio.create_task(lease.keep())
+            stack.push_async_callback(_end, keeper)
         sandbox: dict[str, Any] = {}
-        outside = await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
+        outside = outside or await _outside(config, world, by_module, sandbox if part != "tool" else None, stack)
         index = config.folder / INDEX / str(config.port) if part == "server" else None
         outside = replace(outside, index=index, markets=config.markets)
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
