@@ -86,7 +86,13 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/static/{name:path}"): Way(ids={"name": "=shop.css"}),
     ("GET", "/media/{name:path}"): Way(ids={"name": "=p/one-400.webp"}),
     ("GET", "/robots.txt"): Way(),
+    ("GET", "/sitemap.xml"): Way(),
+    ("GET", "/sitemaps/{name:str}"): Way(ids={"name": "=pages.xml"}),
     ("GET", "/favicon.ico"): Way(),
+    ("GET", "/sw.js"): Way(),
+    ("GET", "/en/manifest.webmanifest"): Way(),
+    ("GET", "/zh-CN/manifest.webmanifest"): Way(),
+    ("GET", "/en/offline"): Way(),
     ("GET", "/"): Way(),
     ("GET", "/api"): Way(),
     ("GET", "/api/v1"): Way(),
@@ -132,6 +138,14 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/en/cart"): Way("owner"),
     ("POST", "/en/cart/add"): Way(
         "owner", form=lambda h, m: {"product": "tea", "listing": h.listing["TEA"], "quantity": "1", "do": "cart", "o.colour": ""}
+    ),
+    ("PUT", API + "/cart/lines/{listing:str}/aside"): Way(
+        "owner", ids={"listing": "=listing"}, json=lambda h, m: {"aside": True}
+    ),
+    ("POST", "/en/cart/aside"): Way("owner", form=lambda h, m: {"listing": h.listing["TEA"], "aside": "1"}),
+    ("POST", "/en/cart/coupon"): Way("owner", form=lambda h, m: {"code": "NONE-SUCH"}),
+    ("POST", "/en/orders/{number:str}/again"): Way(
+        "owner", NUMBER, private=True, form=lambda h, m: {"key": h.key(), "secret": ""}
     ),
     ("POST", "/en/cart/set"): Way("owner", form=lambda h, m: {"listing": h.listing["TEA"], "quantity": "1"}),
     ("GET", "/en/checkout"): Way("owner", query=("quote", "buy")),

@@ -33,12 +33,14 @@ from .faults import Broken
 from .files import handlers as file_handlers
 from .gate import Gate
 from .home import handlers as home_handlers
+from .install import handlers as install_handlers
 from .pages import Pages
 from .problems import fault_of
 from .rates import Rates
 from .ready import Shelf
 from .routes import API, PUBLIC, check_routes, opts
 from .rpc import rpc
+from .sitemaps import Sitemaps
 from .visit import Site, Visit, of_scope
 
 log = logging.getLogger("jishi.web")
@@ -95,6 +97,7 @@ def create(
                 *health.handlers(shop, ready),
                 *file_handlers,
                 *home_handlers,
+                *install_handlers,
                 *docs_handlers,
                 *api_handlers,
                 *([rpc(serve)] if serve else ()),
@@ -135,7 +138,8 @@ def build_site(shop: Shop, config: Config) -> Site:
     pages = Pages(words, assets, mark, reload=config.mode == "dev")
     return Site(
         shop=shop, config=config, words=words, markets=markets(config.markets), assets=assets, pages=pages,
-        rates=Rates(config.rates, world.now), shelf=Shelf(world.now), known=MemoryCache(world.now, KNOWN),
+        rates=Rates(config.rates, world.now), shelf=Shelf(world.now),
+        maps=Sitemaps(shop, config.base_url), known=MemoryCache(world.now, KNOWN),
         secret=config.secrets.bytes_of("web"),
     )  # fmt: skip
 

@@ -19,13 +19,12 @@ TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
     ".webp": "image/webp",
     ".avif": "image/avif",
     ".jpg": "image/jpeg",
     ".png": "image/png",
 }
-PACKED = frozenset({".css", ".js", ".svg", ".webmanifest"})
+PACKED = frozenset({".css", ".js", ".svg"})
 FOREVER = "public, max-age=31536000, immutable"
 
 

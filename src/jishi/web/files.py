@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import PurePosixPath
 from typing import Any
 
 from litestar import Response
 
 from jishi.kernel.blobs import NoBlob
+from jishi.kernel.i18n import LOCALES
 
 from .assets import FOREVER, TYPES
 from .faults import NoPage
 from .routes import get_plain
+from .sitemaps import INDEX
 from .visit import Visit
 
 PICTURES = frozenset({".webp", ".avif", ".jpg", ".png"})
+CLOSED = ("/cart", "/checkout", "/me", "/orders", "/find-order", "/sign-in", "/desk")
 SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -45,8 +49,30 @@ async def media(visit: Visit, name: str) -> Response[bytes]:
 
 @get_plain("/robots.txt")
 async def robots(visit: Visit) -> Response[str]:
-    closed = "".join(f"Disallow: /{locale}{p}\n" for locale in ("zh-CN", "en") for p in ("/cart", "/checkout", "/me"))
-    return Response(f"User-agent: *\n{closed}Disallow: /api/\n", media_type="text/plain")
+    """What is somebody's own is nobody's to index."""
+    closed = "".join(f"Disallow: /{locale}{path}\n" for locale in LOCALES for path in CLOSED)
+    where = f"{visit.site.config.base_url.rstrip('/')}/sitemap.xml"
+    return Response(f"User-agent: *\n{closed}Disallow: /api/\n\nSitemap: {where}\n", media_type="text/plain")
+
+
+@get_plain("/sitemap.xml", rate="read")
+async def sitemap_index(visit: Visit) -> Response[bytes]:
+    return _sitemap(visit, (await visit.site.maps.fresh())[INDEX])
+
+
+@get_plain("/sitemaps/{name:str}", rate="read")
+async def sitemap(visit: Visit, name: str) -> Response[bytes]:
+    packed = (await visit.site.maps.fresh()).get(name)
+    if packed is None:
+        raise NoPage
+    return _sitemap(visit, packed)
+
+
+def _sitemap(visit: Visit, packed: bytes) -> Response[bytes]:
+    headers = {"cache-control": "public, max-age=3600", "vary": "Accept-Encoding"}
+    if "gzip" in visit.headers.get("accept-encoding", "").lower():
+        return Response(packed, media_type="application/xml", headers=headers | {"content-encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type="application/xml", headers=headers)
 
 
 @get_plain("/favicon.ico")
@@ -56,4 +82,4 @@ async def favicon(visit: Visit) -> Response[bytes]:
     )
 
 
-handlers: list[Any] = [static, media, robots, favicon]
+handlers: list[Any] = [static, media, robots, sitemap_index, sitemap, favicon]

@@ -31,6 +31,7 @@ from .pages import OTHER, Pages, safe_url
 from .problems import fault_of, names_of, problem
 from .rates import Rates, address_of, agent_of, network_of
 from .ready import Ready, Shelf, shelf_key
+from .sitemaps import Sitemaps
 
 SESSION, LOCALE, MARKET = "jishi_session", "jishi_locale", "jishi_market"  # cookies
 WHO_MS = 1_000  # a revoked session is gone everywhere after so long
@@ -56,6 +57,7 @@ class Site:
     pages: Pages
     rates: Rates
     shelf: Shelf
+    maps: Sitemaps
     known: MemoryCache  # hash of a session token → Visitor
     secret: bytes
 
