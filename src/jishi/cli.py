@@ -245,6 +245,30 @@ async def _export(config: Config, file: Path, merchant: str, market: str, locale
 
 
 @main.command()
+def train() -> None:
+    """Learn what to recommend from behaviour and orders, judge it against popularity, and use it."""
+    run(_train(configured(level=_quiet())))
+
+
+async def _train(config: Config) -> None:
+    from jishi.insight.recommend import Train
+    from jishi.kernel import SYSTEM
+    from jishi.kernel.i18n import percent, t
+    from jishi.process import opened
+
+    async with opened(config, relay=False, part="tool") as running:
+        model = await running.shop.recommend.train(SYSTEM, Train())
+    facts: dict[str, int] = dict(version=model.version, visitors=model.visitors, items=model.items, ms=model.took_ms)
+    out.print(t("cli.trained", config.locale, **facts), soft_wrap=True, markup=False)
+    if model.quality is None:
+        out.print(t("cli.trained.unjudged", config.locale), soft_wrap=True, markup=False)
+        return
+    hit, popular = (percent(round(x * 10_000), config.locale) for x in (model.quality.hit, model.quality.popular_hit))
+    said = t("cli.trained.judged", config.locale, visitors=model.quality.visitors, hit=hit, popular=popular)
+    out.print(said, soft_wrap=True, markup=False)
+
+
+@main.command()
 @click.option("--seed", type=int, help="One history, in words.")
 @click.option("--seeds", type=click.IntRange(1), default=100, show_default=True, help="So many histories.")
 @click.option("--steps", type=click.IntRange(1), help="End each history after so many steps.")
