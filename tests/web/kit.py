@@ -7,13 +7,21 @@ from typing import Any
 import httpx
 
 from jishi.goods.catalog import (
+    AttributeList,
+    AttributesQuery,
     Categories,
     Category,
     CategoryList,
     Component,
+    DisplayCategory,
+    DisplayList,
+    DisplayQuery,
     Listing,
     ListingList,
     ListingsQuery,
+    Matrix,
+    MatrixQuery,
+    NearestQuery,
     NoProduct,
     Option,
     OptionValue,
@@ -24,13 +32,18 @@ from jishi.goods.catalog import (
     ProductPage,
     ProductQuery,
     Sku,
+    SkuList,
+    Step,
 )
 from jishi.goods.inventory import Availability, Level, Levels
 from jishi.goods.pricing import Price, PriceList, PriceQuery
 from jishi.grants import grants
+from jishi.insight.behaviour import Seen
+from jishi.insight.recommend import BesideQuery, Feed, FeedQuery, Row
 from jishi.kernel import Context, World
 from jishi.kernel.config import Config
 from jishi.kernel.ids import encode
+from jishi.kernel.place import Reason
 from jishi.people.accounts import (
     Account,
     AskCode,
@@ -47,6 +60,7 @@ from jishi.people.accounts import (
     WrongCode,
     WrongPassword,
 )
+from jishi.people.privacy import Choices, Choose, MyChoices
 from jishi.trade.cart import AddLine, CartLine, CartQuery, CartView, PutLine
 from jishi.web.app import create
 from tests.kit import Clock
@@ -140,6 +154,21 @@ class Catalog:
             raise NoProduct(query.id, query.handle)
         return found[0]
 
+    async def nearest(self, ctx: Context, query: NearestQuery, /) -> SkuList:
+        on_sale = [s for s in self.products[query.product_id].skus if s.on_sale]
+        fitting = [s for s in on_sale if query.wished.items() <= s.chosen.items()]
+        return SkuList((fitting or on_sale)[: query.limit])
+
+    async def matrix(self, ctx: Context, query: MatrixQuery, /) -> Matrix:
+        on_sale = [s for s in self.products[query.product_id].skus if s.on_sale]
+        return Matrix([Step(o, v, s, exact=True) for s in on_sale for o, v in s.chosen.items()])
+
+    async def display(self, ctx: Context, query: DisplayQuery, /) -> DisplayList:
+        return DisplayList([DisplayCategory("tea", {"zh-CN": "茶", "en": "Tea"}, "", "leaf", 1, ["tea"])])
+
+    async def attributes(self, ctx: Context, query: AttributesQuery, /) -> AttributeList:
+        return AttributeList([])
+
     async def page(self, ctx: Context, query: PageQuery, /) -> ProductPage:
         self.asked += 1
         rows = [p for p in self.products.values() if query.words.lower() in p.names["en"].lower()]
@@ -205,6 +234,40 @@ class Cart:
         return await self.cart(ctx, CartQuery())
 
 
+class Privacy:
+    """Nobody has allowed anything."""
+
+    async def choices(self, ctx: Context, query: MyChoices, /) -> Choices:
+        return Choices([], asked=False)
+
+    async def choose(self, ctx: Context, command: Choose, /) -> Choices:
+        return Choices([], asked=True)
+
+
+class Behaviour:
+    def __init__(self) -> None:
+        self.noted: list[Seen] = []
+
+    async def note(self, ctx: Context, seen: Seen, /) -> None:
+        self.noted.append(seen)
+
+
+class Recommend:
+    """What sells is the tea; nothing was learnt."""
+
+    async def popular(self, ctx: Context, query: BesideQuery, /) -> Feed:
+        return Feed([Row(5, 511, Reason("recommend.why.popular"))])
+
+    async def feed(self, ctx: Context, query: FeedQuery, /) -> Feed:
+        return Feed([Row(5, 511, Reason("recommend.why.popular"))])
+
+    async def similar(self, ctx: Context, query: BesideQuery, /) -> Feed:
+        return Feed([])
+
+    async def together(self, ctx: Context, query: BesideQuery, /) -> Feed:
+        return Feed([])
+
+
 class Blobs:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
@@ -238,6 +301,7 @@ class Shop:
         self.grants = GRANTS
         self.accounts, self.catalog, self.pricing = Accounts(clock), Catalog(), Pricing()
         self.inventory, self.cart, self.blobs, self.relay = Inventory(), Cart(), Blobs(), Ears()
+        self.privacy, self.behaviour, self.recommend = Privacy(), Behaviour(), Recommend()
 
 
 def web(shop: Any, *, more: Any = (), config: Config | None = None, **named: Any) -> Any:
