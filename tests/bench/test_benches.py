@@ -13,6 +13,7 @@ SMALL = {
     "place": ["--products", "6", "--orders", "8", "--callers", "4", "--seconds", "1"],
     "hot": ["--stock", "2", "--attempts", "5", "--buyers", "3", "--callers", "4", "--seconds", "1"],
     "detail": ["--products", "44", "--requests", "8", "--connections", "2"],
+    "price": ["--seconds", "1"],
     "start": ["--runs", "1", "--pages", "6", "--plain", "4"],
 }
 SAID = {
@@ -20,6 +21,7 @@ SAID = {
     "place": "| place over HTTP, relay beside |",
     "hot": "| sound | yes |",
     "detail": "| product page, made |",
+    "price": "| 2,000 | 10 |",
     "start": "s to the first page",
 }
 

@@ -7,8 +7,8 @@ from jishi.kernel.place import Reason
 
 from .face import Rate, Rated
 from .kinds import next_step, off_line, off_sum, reason_of
-from .rating import Candidate, Index, Live, Step, candidate, choose, cuts_of, least, ordered, places_of
-from .terms import Applied, Cut, Good, Limit, Near, Over, Threshold, Unused
+from .rating import Candidate, Index, Live, candidate, choose, cuts_of, ordered, places_of
+from .terms import Applied, Cut, Good, Limit, Near, Over, PromotionDraft, Threshold, Unused
 
 FIRST_ORDERS = 0  # what persons' first orders are counted under
 
@@ -44,13 +44,17 @@ class Facts(NamedTuple):
     unknown: Mapping[int, Live] = {}  # promotions that tickets name and that are not live here
 
 
-def rated(ask: Rate, index: Index, facts: Facts, now: int) -> Rated:
-    """Everything that a quote, a cart and a page need to know."""
+Met = Sequence[tuple[Live, tuple[int, ...]]]
+
+
+def rated(ask: Rate, index: Index, facts: Facts, now: int, met: Met | None = None) -> Rated:
+    """Everything that a quote, a cart and a page need to know. `met`: what the index finds for the ordered goods, where
+    that was asked for already."""
     goods = ordered(ask.goods)
     sums = [g.unit_minor * g.quantity for g in goods]
     unused, near = list[Unused](), list[Near]()
     candidates = list[Candidate]()
-    for live, places in index.found(goods, now):
+    for live, places in index.found(goods, now) if met is None else met:
         c = candidate(live, 0, places, sums)
         why = refusal(c, goods, facts)
         if why is None:
@@ -73,23 +77,22 @@ def rated(ask: Rate, index: Index, facts: Facts, now: int) -> Rated:
             candidates.append(c)
         elif t.typed or c.places:
             unused.append(not_used(t, live_here, reason))
-    steps, spent = within_budgets(goods, candidates, facts.purses)
-    taken = cuts_of(tuple(sums), steps)
+    taken, spent = within_budgets(goods, candidates, facts.purses)
     counts = {c.live.id for c, _ in taken}
     for c in candidates:
         if c.live.draft.needs != "auto" and c.live.id not in counts:
             t = next(t for t in facts.tickets if t.promotion_id == c.live.id)
             cause = "budget" if c.live.id in spent else "better"
             unused.append(not_used(t, c.live, Reason("promotions.unused." + cause)))
-    applied = [applied_of(c, sum(parts.values())) for c, parts in taken]
+    told = [told_of(c, parts) for c, parts in taken]
     near = [n for n in near if n.promotion_id not in spent]
     return Rated(
-        cuts=sorted(cut_rows(goods, taken), key=lambda x: x.line),
-        used=applied,
+        cuts=sorted(cut_rows(goods, told), key=lambda x: x.line),
+        used=[Applied(x.c.live.id, x.c.coupon_id, x.d.names, x.d.stage, -x.minor, x.reason) for x in told],
         unused=unused,
         near=sorted(near, key=lambda n: (n.missing_minor, n.promotion_id)),
-        holds=[*holds_of(taken), *listing_holds(ask.goods, facts)],
-        over=list(too_many(ask.goods, facts)),
+        holds=[*(Limit(x.c.live.id, x.c.coupon_id, x.minor) for x in told), *listing_holds(ask.goods, facts)],
+        over=too_many(ask.goods, facts),
     )
 
 
@@ -145,42 +148,52 @@ def not_used(t: Ticket, live: Live | None, reason: Reason) -> Unused:
     return Unused(t.promotion_id, t.coupon_id, t.typed, live.draft.names if live else {}, reason)
 
 
+Taken = tuple[Candidate, dict[int, int]]  # a promotion that counts, and what it takes off each place
+
+
 def within_budgets(
     goods: Sequence[Good], candidates: Sequence[Candidate], purses: Mapping[int, Purse]
-) -> tuple[list[Step], set[int]]:
+) -> tuple[list[Taken], set[int]]:
     """The best choice that no budget is too small for, and the promotions that were left out for it."""
-    spent, steps = set[int](), choose(goods, candidates)
+    spent = set[int]()
     start = tuple([g.unit_minor * g.quantity for g in goods])
     while True:
-        short = {
+        taken = cuts_of(
+            start, choose(goods, [c for c in candidates if c.live.id not in spent] if spent else candidates)
+        )
+        short = [
             c.live.id
-            for c, parts in cuts_of(start, steps)
+            for c, parts in taken
             if (p := purses.get(c.live.id)) and p.most_minor and p.taken_minor + sum(parts.values()) > p.most_minor
-        }
+        ]
         if not short:
-            return steps, spent
-        spent |= short
-        steps = choose(goods, [c for c in candidates if c.live.id not in spent])
+            return taken, spent
+        spent.update(short)
 
 
-def applied_of(c: Candidate, minor: int) -> Applied:
+class Told(NamedTuple):
+    """A promotion that counts, with its sum and its sentence."""
+
+    c: Candidate
+    d: PromotionDraft
+    parts: Mapping[int, int]
+    minor: int
+    reason: Reason
+
+
+def told_of(c: Candidate, parts: Mapping[int, int]) -> Told:
     d = c.live.draft
-    reason = reason_of(d.rule, d.currency, c.asked, item=d.stage == "item")
-    return Applied(c.live.id, c.coupon_id, d.names, d.stage, -minor, reason)
+    return Told(c, d, parts, sum(parts.values()), reason_of(d.rule, d.currency, c.asked, item=d.stage == "item"))
 
 
-def cut_rows(goods: Sequence[Good], taken: Iterable[tuple[Candidate, Mapping[int, int]]]) -> Iterable[Cut]:
-    for c, parts in taken:
-        d = c.live.draft
-        reason = reason_of(d.rule, d.currency, c.asked, item=d.stage == "item")
-        platform_bp = d.platform_bp if d.payer == "shared" else 10_000 if d.payer == "platform" else 0
-        for place, minor in parts.items():
-            yield Cut(goods[place].line, c.live.id, d.stage, d.payer, -minor, reason, platform_bp, d.names)
-
-
-def holds_of(taken: Iterable[tuple[Candidate, Mapping[int, int]]]) -> Iterable[Limit]:
-    """One a promotion that counts; who used it is asked for again, too, when it has no limit of its own."""
-    return [Limit(c.live.id, c.coupon_id, sum(parts.values())) for c, parts in taken]
+def cut_rows(goods: Sequence[Good], told: Iterable[Told]) -> list[Cut]:
+    found = []
+    for x in told:
+        d, id = x.d, x.c.live.id
+        bp = d.platform_bp if d.payer == "shared" else 10_000 if d.payer == "platform" else 0
+        for place, minor in x.parts.items():
+            found.append(Cut(goods[place].line, id, d.stage, d.payer, -minor, x.reason, bp, d.names))
+    return found
 
 
 def pieces_of(goods: Iterable[Good]) -> dict[int, int]:
@@ -191,16 +204,17 @@ def pieces_of(goods: Iterable[Good]) -> dict[int, int]:
 
 
 def listing_holds(goods: Iterable[Good], facts: Facts) -> list[Limit]:
+    if not facts.limits:
+        return []
     return [Limit(listing_id=id, pieces=n) for id, n in sorted(pieces_of(goods).items()) if id in facts.limits]
 
 
-def too_many(goods: Iterable[Good], facts: Facts) -> Iterable[Over]:
-    for id, n in sorted(pieces_of(goods).items()):
-        if id in facts.limits and (left := facts.limits[id] - facts.pieces.get(id, 0)) < n:
-            yield Over(id, facts.limits[id], max(0, left))
-
-
-def payable(goods: Sequence[Good], candidates: Sequence[Candidate]) -> int:
-    """What is left to pay for the goods under the best choice."""
-    at = ordered(goods)
-    return least(at, choose(at, candidates))
+def too_many(goods: Iterable[Good], facts: Facts) -> list[Over]:
+    """More than a person may buy, together with what its persons have bought before."""
+    if not facts.limits:
+        return []
+    wanted, bought = pieces_of(goods), facts.pieces
+    lefts = [
+        (id, n, most, most - bought.get(id, 0)) for id, n in sorted(wanted.items()) if (most := facts.limits.get(id))
+    ]
+    return [Over(id, most, max(0, left)) for id, n, most, left in lefts if left < n]

@@ -158,10 +158,13 @@ def cuts_of(start: Left, steps: Sequence[Step]) -> list[tuple[Candidate, dict[in
     found: dict[int, tuple[Candidate, dict[int, int]]] = {}
     before = start
     for chosen, left in steps:
-        _, taken = found.setdefault(chosen.live.id, (chosen, {}))
+        id = chosen.live.id
+        if (known := found.get(id)) is None:
+            known = found[id] = (chosen, {})
+        taken = known[1]
         for place in chosen.places:
             if part := before[place] - left[place]:
-                taken[place] = taken.get(place, 0) + part
+                taken[place] = part
         before = left
     return list(found.values())
 

@@ -26,7 +26,7 @@ from .face import (
     Rated,
 )
 from .offers import offer_of, shown
-from .rating import Index, Live, live_of
+from .rating import Index, Live, live_of, ordered
 from .rules import automatic, check
 from .terms import Promotion
 
@@ -110,10 +110,10 @@ class PromotionsService(Service, Promotions):
         self.check(ctx, "goods:promotion:rate")
         sound(query)
         index, now = await self.index(ctx), query.at or self.db.engine.world.now()
-        return rated(query, index, await self._facts(ctx, query, index, now), now)
+        met = index.found(ordered(query.goods), now)
+        return rated(query, index, await self._facts(ctx, query, [x for x, _ in met]), now, met)
 
-    async def _facts(self, ctx: Context, query: Rate, index: Index, now: int) -> Facts:
-        met = [x for x, _ in index.found(query.goods, now)]
+    async def _facts(self, ctx: Context, query: Rate, met: Sequence[Live]) -> Facts:
         ids = [x.id for x in met if bounded(x)]
         if not ids and not query.codes and not ctx.actor.id and not self.limited:
             return Facts()
