@@ -51,7 +51,7 @@ class Shop:
         while True:
             query = PageQuery(merchant_id=merchant, status="any", sort="name", cursor=cursor, limit=100)
             page = await self.doors.catalog.page(STAFF, query)
-            found += [await self.doors.catalog.product(STAFF, ProductQuery(c.id)) for c in page.cards]
+            found += [await self.doors.catalog.product(STAFF, ProductQuery(c.id, skus=500)) for c in page.cards]
             if not (cursor := page.next):
                 return found
 
@@ -73,7 +73,7 @@ class Shop:
                  [x.on_hand for x in levels])
             )  # fmt: skip
         return (
-            p.names, p.descriptions, p.category, p.brand, p.options, p.specs, p.kind, p.status, skus,
+            p.names, p.descriptions, p.category, p.brand_names.get("en", ""), p.options, p.specs, p.kind, p.status, skus,
             [(x.path, x.alts, x.credit, x.sizes) for x in p.pictures],
         )  # fmt: skip
 

@@ -43,7 +43,7 @@ async def test_the_real_catalogue_goes_in_whole_with_its_photographers(shop, ven
     by_handle = {p.handle: p for p in products}
     laptop, shoe = by_handle["laptop"], by_handle["ultraboost-running-shoe"]
     assert laptop.pictures[0].credit == "Photo: Derick David / Unsplash"
-    assert (laptop.names, laptop.brand, laptop.category) == ({"en": "Laptop"}, "Apple", "computers")
+    assert (laptop.names, laptop.brand_names["en"], laptop.category) == ({"en": "Laptop"}, "Apple", "computers")
     assert [o.code for o in laptop.options] == ["screen-size", "ram"]
     assert [(s.code, s.chosen) for s in laptop.skus] == [
         ("L2201308", {"screen-size": "13-inch", "ram": "8gb"}),

@@ -7,7 +7,7 @@ from typing import TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from jishi.goods.catalog import Categories, Category, PageQuery, Picture, Product, ProductQuery
+from jishi.goods.catalog import Categories, Category, PageQuery, Picture, Product, ProductQuery, Sku, SkusQuery
 from jishi.goods.inventory import Availability
 from jishi.goods.pricing import PriceQuery
 from jishi.kernel import Context
@@ -25,7 +25,7 @@ COLUMNS = ("Handle", "Title", "Body (HTML)", "Vendor", "Product Category", "Type
            "Variant SKU", "Variant Grams", "Variant Inventory Qty", "Variant Price", "Variant Compare At Price",
            "Variant Requires Shipping", "Variant Barcode", "Image Src", "Image Position", "Image Alt Text",
            "Variant Image", "Status")  # fmt: skip
-STATUSES = {"published": "active", "draft": "draft", "archived": "archived"}
+STATUSES = {"published": "active", "draft": "draft", "scheduled": "draft", "archived": "archived"}
 
 
 class ExportPlan(Struct, frozen=True):
@@ -75,10 +75,11 @@ async def drafted(
 ) -> Draft:
     """The product as a file would have told it. A SKU without a price in this market does not go out."""
     prices, pieces = dict[int, tuple[int, int]](), dict[int, int]()
-    for ids in parts([s.listing_id for s in p.skus], ASKED):
+    skus = await every_sku(ctx, doors, p.id)
+    for ids in parts([s.listing_id for s in skus], ASKED):
         found = (await doors.pricing.prices(ctx, PriceQuery(ids))).rows
         prices |= {r.listing_id: (r.minor, r.list_minor) for r in found if r.quantity_from == 1}
-    for ids in parts(sorted({c.stock_item_id for s in p.skus for c in s.components}), ASKED):
+    for ids in parts(sorted({c.stock_item_id for s in skus for c in s.components}), ASKED):
         for level in (await doors.inventory.availability(ctx, Availability(ids))).rows:
             if level.merchant_id == plan.merchant_id and plan.warehouse_id in (0, level.warehouse_id):
                 pieces[level.stock_item_id] = pieces.get(level.stock_item_id, 0) + level.on_hand
@@ -95,8 +96,8 @@ async def drafted(
             min((pieces.get(c.stock_item_id, 0) // c.quantity for c in s.components), default=0),
             [name] if (name := names.get(s.picture_id)) else [],
         )
-        for s in p.skus
-        if s.on_sale and s.listing_id in prices
+        for s in skus
+        if s.listing_id in prices
     ]
     return Draft(
         0,
@@ -105,13 +106,23 @@ async def drafted(
         {plan.locale: text} if (text := said(p.descriptions, plan.locale)) else {},
         variants,
         [OptionDraft(o.code, {plan.locale: said(o.names, plan.locale)}) for o in p.options],
-        p.brand,
+        said(p.brand_names, plan.locale),
         list(_way(p.category, categories, plan.locale)),
         [],
         [PictureDraft(0, names[s.id], _alts(s, plan.locale)) for s in p.pictures if names[s.id]],
         p.kind,
         p.status,
     )
+
+
+async def every_sku(ctx: Context, doors: Doors, product_id: int) -> list[Sku]:
+    """Those on sale, in the merchant's order."""
+    found, cursor = list[Sku](), ""
+    while True:
+        page = await doors.catalog.skus(ctx, SkusQuery(product_id, cursor))
+        found += page.rows
+        if not (cursor := page.next):
+            return found
 
 
 def _way(code: str, categories: Mapping[str, Category], locale: str) -> Sequence[Text]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from jishi.goods.catalog import Component, Product, ProductCard, ProductQuery, Sku
+from jishi.goods.catalog import Component, MatrixQuery, NearestQuery, Product, ProductCard, ProductQuery, Sku, Step
 from jishi.goods.inventory import Availability, Level
 from jishi.goods.pricing import Price, PriceQuery
 from jishi.goods.shipping import RateDraft
+from jishi.kernel import Context
 from jishi.kernel.i18n import said
 from jishi.kernel.ids import WrongId, decode
 
 from .visit import Visit
 
 BATCH = 256  # ids a question
+OFFERS = 100  # of a product that come along with it; programs ask for more page by page
 LOW = 10  # pieces from which "only N left" is said
 Prices = Mapping[int, Sequence[Price]]  # listing → its rows in force, lowest quantity first
 Stock = Mapping[int, Sequence[Level]]  # stock item → its levels
@@ -35,8 +38,24 @@ class Offer(Struct, frozen=True):
         return self.price is not None and self.free > 0
 
 
+class Choice(Struct, frozen=True):
+    """One value of an option that can be chosen. state: on, sold_out, other (then later options change with it)."""
+
+    code: str
+    name: str
+    swatch: str
+    chosen: bool
+    state: str
+
+
+class OptionChoice(Struct, frozen=True):
+    code: str
+    name: str
+    values: list[Choice]
+
+
 class GoodsView(Struct, frozen=True):
-    """A product in the visit's market. `offers` are those on sale, in the merchant's order."""
+    """A product in the visit's market with the first of its offers that are on sale, in the merchant's order."""
 
     product: Product
     offers: list[Offer]
@@ -44,9 +63,19 @@ class GoodsView(Struct, frozen=True):
     @property
     def tags(self) -> list[str]:
         """What its ready bytes depend on."""
-        skus = self.product.skus
-        stock = sorted({c.stock_item_id for s in skus for c in s.components})
-        return [*depends(self.product.id, [s.listing_id for s in skus]), *(f"stock:{id}" for id in stock)]
+        return shown_tags(self.product.id, [o.sku for o in self.offers])
+
+
+class Choosing(Struct, frozen=True):
+    """A product with one SKU chosen, and what can be chosen beside it. Of all other SKUs nothing was asked.
+
+    `here` None: nothing of it is on sale. `beside`: the offers that a single other choice leads to."""
+
+    product: Product
+    here: Offer | None
+    options: list[OptionChoice]
+    beside: list[Offer]
+    tags: list[str]
 
 
 class Tile(Struct, frozen=True):
@@ -61,22 +90,6 @@ class Tile(Struct, frozen=True):
     was: int
     tags: list[tuple[str, str]] = []
     note: str = ""
-
-
-class Choice(Struct, frozen=True):
-    """One value of an option beside what is chosen already. state: on, sold_out, none (there is no such SKU)."""
-
-    code: str
-    name: str
-    swatch: str
-    chosen: bool
-    state: str
-
-
-class OptionChoice(Struct, frozen=True):
-    code: str
-    name: str
-    values: list[Choice]
 
 
 class Delivery(Struct, frozen=True):
@@ -103,11 +116,13 @@ def depends(product_id: int, listing_ids: Iterable[int]) -> list[str]:
     return [f"product:{product_id}", *(f"listing:{id}" for id in listing_ids)]
 
 
-async def prices_of(visit: Visit, listing_ids: Sequence[int]) -> dict[int, list[Price]]:
-    """The prices in force; one question for every 256 listings."""
+async def prices_of(visit: Visit, listing_ids: Sequence[int], at: int = 0) -> dict[int, list[Price]]:
+    """The prices in force, now or then; one question for every 256 listings."""
     found: dict[int, list[Price]] = {}
     for i in range(0, len(listing_ids), BATCH):
-        for price in (await visit.shop.pricing.prices(visit.ctx, PriceQuery(list(listing_ids[i : i + BATCH])))).rows:
+        for price in (
+            await visit.shop.pricing.prices(visit.ctx, PriceQuery(list(listing_ids[i : i + BATCH]), at))
+        ).rows:
             found.setdefault(price.listing_id, []).append(price)
     return found
 
@@ -138,58 +153,73 @@ def free_of(parts: Sequence[Component], levels: Stock) -> tuple[int, int]:
     return sum(whole.values()), best if whole.get(best) else 0
 
 
+def shown_tags(product_id: int, skus: Iterable[Sku]) -> list[str]:
+    """The tags of bytes that show these SKUs of a product with prices and stock."""
+    shown = list(skus)
+    stock = sorted({c.stock_item_id for s in shown for c in s.components})
+    return [*depends(product_id, sorted({s.listing_id for s in shown})), *(f"stock:{id}" for id in stock)]
+
+
 async def goods_view(visit: Visit, query: ProductQuery) -> GoodsView:
-    """The product with prices and stock: three questions. Raises `NoProduct`."""
-    product = await visit.shop.catalog.product(visit.ctx, query)
-    skus = [s for s in product.skus if s.on_sale]
-    prices = await prices_of(visit, [s.listing_id for s in skus])
+    """The product with its first offers, their prices and stock: three questions. Raises `NoProduct`."""
+    product = await visit.shop.catalog.product(visit.ctx, replace(query, skus=OFFERS))
+    return GoodsView(product, await offers_of(visit, [s for s in product.skus if s.on_sale]))
+
+
+async def offers_of(visit: Visit, skus: Sequence[Sku], at: int = 0) -> list[Offer]:
+    """These SKUs with what they cost and how many there are: two questions for every 256. `at`: prices of that moment."""
+    prices = await prices_of(visit, [s.listing_id for s in skus], at)
     levels = await stock_of(visit, [c for s in skus for c in s.components])
-    offers = [Offer(s, price_of(prices, s.listing_id), *free_of(s.components, levels)) for s in skus]
-    return GoodsView(product, offers)
+    return [Offer(s, price_of(prices, s.listing_id), *free_of(s.components, levels)) for s in skus]
 
 
-def chosen_offer(view: GoodsView, wished: Mapping[str, str]) -> Offer | None:
-    """The offer that fits most of the wishes (earlier options weigh more), then one that is in stock."""
-    codes = [o.code for o in view.product.options]
+async def choosing(
+    visit: Visit, product: Product, wished: Mapping[str, str], at: int = 0, ctx: Context | None = None
+) -> Choosing:
+    """The SKU that fits most of the wishes (earlier options weigh more), of those one that is in stock, and its neighbours.
 
-    def fits(offer: Offer) -> tuple[list[bool], bool]:
-        return [wished.get(c) in (None, offer.sku.chosen.get(c)) for c in codes], offer.free > 0
+    Five questions, whether the product has one SKU or ten thousand: prices and stock are asked for what is shown alone. `ctx`: with whose eyes, where not the visit's."""
+    catalog, ctx = visit.shop.catalog, ctx or visit.ctx
+    near = (await catalog.nearest(ctx, NearestQuery(product.id, dict(wished)))).rows
+    if not near:
+        return Choosing(product, None, [], [], [f"product:{product.id}"])
+    levels = await stock_of(visit, [c for s in near for c in s.components])
+    sku = next((s for s in near if free_of(s.components, levels)[0]), near[0])
+    steps = (await catalog.matrix(ctx, MatrixQuery(product.id, sku.chosen))).steps
+    shown = {s.id: s for s in (sku, *(step.sku for step in steps))}
+    offers = {o.sku.id: o for o in await offers_of(visit, list(shown.values()), at)}
+    beside = [o for id, o in offers.items() if id != sku.id]
+    tags = shown_tags(product.id, [*near, *shown.values()])
+    return Choosing(product, offers[sku.id], choices(product, sku, steps, offers, visit.locale), beside, tags)
 
-    return max(view.offers, key=fits, default=None)
 
+def choices(
+    product: Product, here: Sku, steps: Sequence[Step], offers: Mapping[int, Offer], locale: str
+) -> list[OptionChoice]:
+    """Each option with the values that can be chosen; one that leads nowhere is left out."""
+    found = {(s.option, s.value): s for s in steps}
 
-def exact_sku(product: Product, wished: Mapping[str, str]) -> Sku | None:
-    """The SKU on sale with exactly these values."""
-    return next((s for s in product.skus if s.on_sale and s.chosen == dict(wished)), None)
-
-
-def choices(view: GoodsView, here: Offer, locale: str) -> list[OptionChoice]:
-    """Each option with its values, as they are beside what is chosen of the others."""
-    by_values = {tuple(sorted(o.sku.chosen.items())): o for o in view.offers}
-
-    def state(option: str, value: str) -> str:
-        beside = by_values.get(tuple(sorted({**here.sku.chosen, option: value}.items())))
-        if beside is not None:
-            return "on" if beside.free else "sold_out"
-        return "on" if any(o.sku.chosen.get(option) == value for o in view.offers) else "none"
+    def state(step: Step) -> str:
+        return "other" if not step.exact else "on" if offers[step.sku.id].free else "sold_out"
 
     return [
         OptionChoice(
             o.code,
             said(o.names, locale),
             [
-                Choice(
-                    v.code,
-                    said(v.names, locale),
-                    v.swatch,
-                    here.sku.chosen.get(o.code) == v.code,
-                    state(o.code, v.code),
-                )
+                Choice(v.code, said(v.names, locale), v.swatch, here.chosen.get(o.code) == v.code, state(step))
                 for v in o.values
+                if (step := found.get((o.code, v.code)))
             ],
         )
-        for o in view.product.options
+        for o in product.options
     ]
+
+
+async def exact_sku(visit: Visit, product_id: int, wished: Mapping[str, str]) -> Sku | None:
+    """The SKU on sale with exactly these values."""
+    near = (await visit.shop.catalog.nearest(visit.ctx, NearestQuery(product_id, dict(wished), limit=1))).rows
+    return near[0] if near and near[0].chosen == dict(wished) else None
 
 
 async def tiles(visit: Visit, cards: Sequence[ProductCard]) -> list[Tile]:

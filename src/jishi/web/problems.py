@@ -18,7 +18,7 @@ from .faults import Broken, NoPage, TooLarge, Unreadable, WrongMedia, WrongMetho
 # fields of a fault that are ids, and the kind they carry outside; an id of no kind here stays inside
 KINDS = {
     "order_id": "ord", "child_id": "chd", "product_id": "prd", "listing_id": "lst", "sku_id": "sku", "card_id": "card",
-    "merchant_id": "mer", "quote_id": "qt", "intent_id": "pay", "shipment_id": "shp", "session_id": "ses",
+    "merchant_id": "mer", "quote_id": "qt", "intent_id": "pay", "shipment_id": "shp", "session_id": "ses", "review_id": "rev",
 }  # fmt: skip
 
 
@@ -57,8 +57,9 @@ def facts(fault: Fault) -> dict[str, Any]:
 
 
 def sentence(fault: Fault, words: Catalogues, locale: str) -> str:
-    """What happened and what to do, in the reader's language."""
-    return words.t(fault.message, locale, **facts(fault))
+    """What happened and what to do, in the reader's language; of its reason, where there is a sentence of its own."""
+    told = f"{fault.message}.{getattr(fault.body, 'reason', '')}"
+    return words.t(told if words.has(told) else fault.message, locale, **facts(fault))
 
 
 def wrong_fields(fault: Fault, words: Catalogues, locale: str) -> list[ProblemField]:

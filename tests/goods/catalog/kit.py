@@ -7,6 +7,7 @@ from PIL import Image
 from sqlalchemy import bindparam, func, select
 
 from jishi.goods.catalog import (
+    MAX_SKUS,
     AddPicture,
     ListingsQuery,
     Option,
@@ -65,7 +66,7 @@ class Shelf:
         return await self.service.put(ctx, cmd)
 
     async def product(self, id: int, ctx: Context = GUEST) -> Product:
-        return await self.service.product(ctx, ProductQuery(id))
+        return await self.service.product(ctx, ProductQuery(id, skus=MAX_SKUS))
 
     async def listings(self, *ids: int, of: tuple[int, ...] = (), ctx: Context = GUEST):
         return (await self.service.listings(ctx, ListingsQuery(list(ids), list(of)))).rows

@@ -184,8 +184,10 @@ async def test_reads_cost_a_handful_of_queries_however_much_there_is(shelf):
     made = await shelf.put(replace(PLAIN, options=[big], skus=skus, category="tea"))
     for cmd in many(30, category="tea"):
         await shelf.put(cmd)
-    whole, count = await asked(shelf, queries.product, ProductQuery(made.id))
-    assert (len(whole.skus), count) == (200, 4)
+    head, count = await asked(shelf, queries.product, ProductQuery(made.id))
+    assert (head.skus, head.sku_count, count) == ([], 200, 3)
+    some, count = await asked(shelf, queries.product, ProductQuery(made.id, skus=200))
+    assert (len(some.skus), count) == (200, 5)
     others, _ = await asked(shelf, queries.page, PageQuery(limit=30))
     ids = [s.listing_id for s in made.skus] + [i for c in others.cards for i in c.listing_ids]
     found, count = await asked(shelf, queries.listings, ListingsQuery(ids[:230]))

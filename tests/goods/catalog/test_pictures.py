@@ -113,7 +113,7 @@ def cut(data: bytes) -> bytes:
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HOSTILE = [
-    (b"", "type"),
+    (b"", "empty"),
     (b"\0" * 64, "type"),
     (SVG, "type"),
     (b"<?xml version='1.0'?>" + SVG, "type"),

@@ -10,6 +10,7 @@ from jishi.goods.catalog import (
     Component,
     NoProduct,
     OptionValue,
+    ProductGone,
     ProductQuery,
     SkuDraft,
     SkuTaken,
@@ -25,10 +26,16 @@ from .kit import ACME, COLOUR, CUP, GREEN, OTHER, PLAIN, SIZE, WHITE
 async def test_a_product_is_read_as_it_was_put(shelf, clock):
     made = await shelf.put()
     assert made == await shelf.product(made.id)
-    assert made == await shelf.service.product(buyer(), ProductQuery(handle="travel-cup"))
+    assert made == await shelf.service.product(buyer(), ProductQuery(handle="travel-cup", skus=MAX_SKUS))
     assert (made.handle, made.own_handle, made.merchant_id, made.version) == ("travel-cup", "travel-cup", ACME, 1)
     assert (made.names, made.summaries, made.descriptions) == (CUP.names, CUP.summaries, CUP.descriptions)
-    assert (made.options, made.specs, made.brand, made.origin) == (CUP.options, CUP.specs, "Hearth", "CN")
+    assert (made.options, made.specs, made.brand, made.brand_names, made.origin) == (
+        CUP.options,
+        CUP.specs,
+        "hearth",
+        {"en": "Hearth"},
+        "CN",
+    )
     assert [(s.code, s.chosen, s.weight_g, s.gtin, s.on_sale) for s in made.skus] == [
         ("CUP-G-480", {"colour": "green", "size": "480"}, 310, "4006381333931", True),
         ("CUP-W-750", {"colour": "white", "size": "750"}, 420, "", True),
@@ -144,8 +151,9 @@ async def test_what_is_not_published_is_seen_by_its_own_people_only(shelf):
     archived = await shelf.put(replace(CUP, status="archived"))
     (kept,) = await shelf.listings(archived.skus[0].listing_id)  # a cart still names what it holds
     assert (kept.sku_code, kept.on_sale) == ("CUP-G-480", False)
-    with pytest.raises(NoProduct):
+    with pytest.raises(ProductGone) as e:
         await shelf.product(archived.id)
+    assert (e.value.handle, e.value.names) == ("travel-cup", CUP.names)
 
 
 async def test_an_unknown_product_is_none(shelf):

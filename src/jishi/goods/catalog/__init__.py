@@ -72,6 +72,7 @@ from .terms import (
     Video,
 )
 from .texts import is_gtin, slug
+from .units import UnitPrice, symbol, unit_price
 
 __all__ = [
     "MAX_CARD_LISTINGS",
@@ -137,8 +138,11 @@ __all__ = [
     "SkuTaken",
     "SkusQuery",
     "Step",
+    "UnitPrice",
     "Video",
     "WrongMatrix",
     "is_gtin",
     "slug",
+    "symbol",
+    "unit_price",
 ]

@@ -12,24 +12,18 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from jishi.kernel import Statement, Tx
 from jishi.kernel.place import Text
 
+from .choosing import grid_of
 from .face import AddPicture, ProductChanged
 from .faults import BadPicture, NoProduct
+from .product_sql import COVER_ALTS, LOCK_PRODUCT, SEE_PRODUCT, SHOW_BY_ID, SHOW_SKUS, TOUCH_PRODUCT
 from .queries import picture
 from .rules import pack, unpack
-from .tables import (
-    ADD_PICTURE,
-    COUNT_PICTURES,
-    COVER_ALTS,
-    LOCK_PRODUCT,
-    PICTURE,
-    SEE_PRODUCT,
-    SHOW_SKUS,
-    TOUCH_PRODUCT,
-)
+from .shelf_sql import ADD_PICTURE, COUNT_PICTURES, PICTURE
 from .terms import Picture
 from .texts import cleaned, hashed, line
 
 MAX_BYTES, MAX_PIXELS, MAX_EDGE = 20 << 20, 40_000_000, 16_000
+MIN_EDGE = 16
 MAX_PICTURES, MAX_ALT, MAX_CREDIT = 50, 300, 200
 WIDTHS = (1200, 800, 400, 200)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # what is tried; the name and the type that came along are not asked
@@ -56,12 +50,16 @@ def encoded(image: bytes) -> Encoded:
     """The picture in the widths it fills, at least one, never larger than it was; raises `BadPicture`. CPU only.
 
     The name comes from the content: the same upload has the same files, so a repeat leaves nothing behind."""
+    if not image:
+        raise BadPicture("empty")
     if len(image) > MAX_BYTES:
         raise BadPicture("size")
     try:
         with Image.open(BytesIO(image), formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_EDGE:
                 raise BadPicture("size")  # before a pixel is unpacked
+            if min(opened.size) < MIN_EDGE:
+                raise BadPicture("tiny")  # a dot that counts its readers, or nothing that anybody could see
             upright = _upright(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadPicture("size") from None
@@ -116,7 +114,8 @@ def keep(tx: Tx, cmd: AddPicture, made: Encoded) -> Picture:
         raise BadPicture("too_many")
     alts = {locale: text[:MAX_ALT] for locale, text in cleaned(cmd.alts).items()}
     sizes = sorted(made.files)
-    new = Picture(tx.new_id(), made.path, made.width, made.height, sizes, alts, line(cmd.credit)[:MAX_CREDIT])
+    credit = line(cmd.credit)[:MAX_CREDIT]
+    new = Picture(tx.new_id(), made.path, made.width, made.height, sizes, alts, credit, cmd.chosen)
     tx.run(
         ADD_PICTURE,
         id=new.id,
@@ -128,6 +127,7 @@ def keep(tx: Tx, cmd: AddPicture, made: Encoded) -> Picture:
         sizes=",".join(map(str, sizes)),
         alts=pack(alts),
         credit=new.credit,
+        chosen=pack(cmd.chosen),
         position=position,
     )
     texts = unpack(tx.row(COVER_ALTS, product=id)[0], Text) if cover else alts
@@ -135,5 +135,10 @@ def keep(tx: Tx, cmd: AddPicture, made: Encoded) -> Picture:
     for start in range(0, len(cmd.sku_codes), 256):
         keys = [hashed(code) for code in cmd.sku_codes[start : start + 256]]
         tx.run(SHOW_SKUS, product=id, keys=keys, shown_id=new.id, path=new.path)
+    if cmd.chosen:
+        grid, at = grid_of(tx, id)
+        ids = sorted(grid.id(p) for p in grid.standing if cmd.chosen.items() <= at.chosen(p).items())
+        for start in range(0, len(ids), 256):
+            tx.run(SHOW_BY_ID, ids=ids[start : start + 256], shown_id=new.id, path=new.path)
     tx.emit(ProductChanged(id, handle, version + 1))
     return new

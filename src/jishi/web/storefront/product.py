@@ -2,107 +2,158 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 
-from jishi.goods.catalog import Categories, PageQuery, Product, ProductQuery
+from jishi.goods.catalog import DisplayCategory, PageQuery, Product, ProductGone, ProductQuery
 from jishi.goods.inventory import WarehousesQuery
 from jishi.goods.shipping import RatesOf
-from jishi.kernel.i18n import LOCALES, major, said
+from jishi.kernel.i18n import major, said
 from jishi.people.merchants import MerchantsQuery
-from jishi.web.goods import LOW, GoodsView, choices, chosen_offer, delivery, depends, goods_view, tiles
+from jishi.web import preview as previews
+from jishi.web.goods import LOW, choosing, delivery, depends, tiles
 from jishi.web.routes import get_page
 from jishi.web.visit import Page, Visit
 
+from .describing import contents, display_way, facts_of, pictures_for, price_of_a_unit, size_tables
 from .sections import sections
+from .structured import base_of, structured
 
-BESIDE, VARIANTS = 6, 100  # other goods of the category, SKUs that search engines are told
+BESIDE = 6  # other goods of the category
 WISH = "o."  # prefix of an option in the address: ?o.colour=sea
 DAY_MS = 86_400_000
 Made = tuple[Mapping[str, Any], Iterable[str]]
+TEMPLATE = "storefront/product.html"
+
+
+class Moved(Exception):
+    """The product has another handle now."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(handle)
+        self.handle = handle
 
 
 @get_page("/products/{handle:str}", needs="goods:product:see")
 async def product(visit: Visit, request: Request[Any, Any, Any], handle: str) -> Page:
-    """A product with one of its SKUs chosen: `?o.<option>=<value>`. htmx asks for the block `choice` alone."""
-    wished = {k.removeprefix(WISH): v for k, v in request.query_params.items() if k.startswith(WISH)}
+    """A product with one of its SKUs chosen: `?o.<option>=<value>`. htmx asks for the block `choice` alone.
+
+    Its people see it as it will be at a moment: `?at=2026-11-24T09:00`, in the market's zone."""
+    wished = wishes(request)
+    if (at := request.query_params.get("at", "")) and visit.actor.role in ("staff", "clerk"):
+        return await as_of(visit, handle, wished, previews.moment(at, visit.market.zone))
 
     async def make() -> Made:
-        shop, ctx = visit.shop, visit.ctx
-        view = await goods_view(visit, ProductQuery(handle=handle))
-        found, chosen = view.product, chosen_offer(view, wished)
-        merchant = next(iter((await shop.merchants.merchants(ctx, MerchantsQuery(ids=[found.merchant_id]))).rows), None)
-        rates = (await shop.shipping.rates(ctx, RatesOf(found.merchant_id))).rows
-        country = visit.market.serves[0]
-        weight = chosen.sku.weight_g if chosen else 0
-        warehouses = (await shop.inventory.warehouses(ctx, WarehousesQuery())).rows
-        category = await _category(visit, found)
-        others = (await shop.catalog.page(ctx, PageQuery(category=found.category, limit=BESIDE + 1))).cards
-        beside = [c for c in others if c.id != found.id][:BESIDE]
-        way = delivery(rates, ctx.currency, country, weight)
-        values = {
-            "product": found,
-            "offer": chosen,
-            "options": choices(view, chosen, ctx.locale) if chosen else [],
-            "merchant": merchant,
-            "warehouse": next((w for w in warehouses if chosen and w.id == chosen.warehouse_id), None),
-            "delivery": way,
-            "arrives": _days(visit, way) if way else None,
-            "category": category,
-            "similar": await tiles(visit, beside),
-            "pictures": _ordered(found, chosen.sku.picture_id if chosen else 0),
-            "low": LOW,
-            "structured": _structured(visit, view),
-        }
-        more, tags = await sections(visit, found)
-        return values | more, [*view.tags, *tags, *(tag for c in beside for tag in depends(c.id, c.listing_ids))]
+        found = await visit.shop.catalog.product(visit.ctx, ProductQuery(handle=handle))
+        if found.handle != handle:
+            raise Moved(found.handle)
+        return await facts_for_page(visit, found, wished)
 
-    return await visit.ready("storefront/product.html", make, fragment="choice")
+    try:
+        return await visit.ready(TEMPLATE, make, fragment="choice")
+    except Moved as moved:
+        tail = f"?{visit.query}" if visit.query else ""
+        there = visit.url(f"/products/{moved.handle}") + tail
+        return Response(b"", status_code=301, headers={"location": there, "cache-control": "max-age=3600"})
+    except ProductGone as gone:
+        return await no_longer(visit, gone)
 
 
-async def _category(visit: Visit, found: Product) -> Any:
-    rows = (await visit.shop.catalog.categories(visit.ctx, Categories())).rows
-    return next((c for c in rows if c.code == found.category), None)
+@get_page("/products/preview/{token:str}", needs="goods:product:see")
+async def preview(visit: Visit, request: Request[Any, Any, Any], token: str) -> Page:
+    """Whatever state it is in, the product as its page would be: for whoever has the signed link, until it ends."""
+    seen = previews.opened(visit.site.secret, token, visit.shop.world.now())
+    found = await visit.shop.catalog.product(previews.as_house(visit.ctx), ProductQuery(seen.product_id))
+    return await shown_early(visit, found, wishes(request), until=seen.until)
 
 
-def _days(visit: Visit, way: Any) -> tuple[int, int]:
+async def as_of(visit: Visit, handle: str, wished: Mapping[str, str], at: int) -> Page:
+    """For staff and its own clerks: with the prices and in the state of that moment."""
+    found = await visit.shop.catalog.product(visit.ctx, ProductQuery(handle=handle))
+    return await shown_early(visit, found, wished, at=at)
+
+
+async def shown_early(visit: Visit, found: Product, wished: Mapping[str, str], *, at: int = 0, until: int = 0) -> Page:
+    """Never kept, never found by search engines, and nothing can be bought."""
+    due = found.status == "scheduled" and found.publish_at <= (at or visit.shop.world.now())
+    values, _ = await facts_for_page(visit, found, wished, at=at)
+    told = {"state": "published" if due else found.status, "publish_at": found.publish_at, "at": at, "until": until}
+    asked = visit.request.query_params.get("at", "") if at else ""
+    early = {"preview": told, "structured": [], "asked_at": asked}
+    page = await visit.page(TEMPLATE, fragment="choice", **{**values, **early})
+    page.headers |= {"x-robots-tag": "noindex", "cache-control": "private, no-store"}
+    return page
+
+
+async def no_longer(visit: Visit, gone: ProductGone) -> Page:
+    """410: it was here and will not come again; what is like it is."""
+    others = await visit.shop.catalog.page(visit.ctx, PageQuery(category=gone.category, limit=BESIDE))
+    names = gone.names
+    return await visit.page(
+        "storefront/gone.html",
+        status=410,
+        names=names,
+        category=gone.category,
+        similar=await tiles(visit, others.cards),
+    )
+
+
+def wishes(request: Request[Any, Any, Any]) -> dict[str, str]:
+    return {k.removeprefix(WISH): v for k, v in request.query_params.items() if k.startswith(WISH)}
+
+
+async def facts_for_page(visit: Visit, found: Product, wished: Mapping[str, str], at: int = 0) -> Made:
+    """Everything that the template shows. `at`: the moment whose prices are asked for, 0 = now."""
+    shop = visit.shop
+    ctx = visit.ctx if found.status == "published" and not at else previews.as_house(visit.ctx)
+    whole = await choosing(visit, found, wished, at, ctx)
+    here = whole.here
+    merchant = next(iter((await shop.merchants.merchants(ctx, MerchantsQuery(ids=[found.merchant_id]))).rows), None)
+    rates = (await shop.shipping.rates(ctx, RatesOf(found.merchant_id))).rows
+    warehouses = (await shop.inventory.warehouses(ctx, WarehousesQuery())).rows
+    way = delivery(rates, ctx.currency, visit.market.serves[0], here.sku.weight_g if here else 0)
+    others = (await shop.catalog.page(ctx, PageQuery(category=found.category, limit=BESIDE + 1))).cards
+    beside = [c for c in others if c.id != found.id][:BESIDE]
+    more, tags = await sections(visit, found)
+    trail = await display_way(visit, found.category)
+    values = {
+        "product": found,
+        "offer": here,
+        "options": whole.options,
+        "merchant": merchant,
+        "warehouse": next((w for w in warehouses if here and w.id == here.warehouse_id), None),
+        "delivery": way,
+        "arrives": _days(visit.shop.world.now(), way) if way else None,
+        "way": _way(visit, found, trail),
+        "asked_at": "",
+        "site": base_of(visit),
+        "plain_price": str(major(here.price.minor, here.price.currency)) if here and here.price else "",
+        "similar": await tiles(visit, beside),
+        "pictures": pictures_for(found, here.sku if here else None),
+        "unit_price": price_of_a_unit(visit, here),
+        "contents": await contents(visit, here),
+        "facts": await facts_of(visit, found),
+        "sizes": size_tables(found.size_guide),
+        "low": LOW,
+        "preview": None,
+        "machine": found.origins.get(visit.locale) == "machine",
+        "structured": structured(visit, whole, trail, merchant, more["rating"]),
+    }
+    return values | more, [*whole.tags, *tags, *(tag for c in beside for tag in depends(c.id, c.listing_ids))]
+
+
+def _way(visit: Visit, found: Product, trail: Sequence[DisplayCategory]) -> list[tuple[str, str]]:
+    """Breadcrumbs: (words, path), the last is here."""
+    steps = [(said(c.names, visit.locale), f"/products?category={c.code}") for c in trail]
+    home, name = (visit.t("web.nav.home"), "/"), (said(found.names, visit.locale), "")
+    return [home, *(steps or [(visit.t("web.nav.all_goods"), "/products")]), name]
+
+
+def _days(now: int, way: Any) -> tuple[int, int]:
     """First and last day of arrival (ms UTC) for an order of today."""
-    now = visit.shop.world.now()
     return now + way.days_min * DAY_MS, now + way.days_max * DAY_MS
 
 
-def _ordered(found: Product, first: int) -> list[Any]:
-    """The pictures, the chosen SKU's in front."""
-    return sorted(found.pictures, key=lambda p: p.id != first)
-
-
-def _structured(visit: Visit, view: GoodsView) -> dict[str, Any]:
-    """schema.org ProductGroup, for search engines."""
-    base, locale, found = visit.site.config.base_url.rstrip("/"), visit.locale, view.product
-    address = f"{base}/{locale}/products/{found.handle}"
-    images = [f"{base}/media/{p.path}-{max(p.sizes)}.webp" for p in found.pictures[:6]]
-    variants = []
-    for offer in view.offers[:VARIANTS]:
-        if (row := offer.price) is None:
-            continue
-        here = "InStock" if offer.free else "OutOfStock"
-        variants.append(
-            {
-                "@type": "Product", "sku": offer.sku.code, "name": said(found.names, locale), "image": images[:1],
-                "offers": {
-                    "@type": "Offer", "price": str(major(row.minor, row.currency)), "priceCurrency": row.currency,
-                    "availability": f"https://schema.org/{here}",
-                    "itemCondition": "https://schema.org/NewCondition", "url": address,
-                },
-            }
-        )  # fmt: skip
-    return {
-        "@context": "https://schema.org", "@type": "ProductGroup", "name": said(found.names, locale),
-        "description": said(found.summaries, locale), "productGroupID": str(found.id), "image": images,
-        "inLanguage": list(LOCALES), "hasVariant": variants,
-    }  # fmt: skip
-
-
-handlers: list[Any] = [product]
+handlers: list[Any] = [product, preview]
