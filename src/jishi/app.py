@@ -251,6 +251,7 @@ def build(
             fulfilment=fulfilment,
             notices=notices,
             vault=vault,
+            promotions=promotions,
         ),
     )
     checkout = here(
@@ -267,6 +268,7 @@ def build(
             merchants=merchants,
             orders=orders,
             payments=payments,
+            promotions=promotions,
         ),
     )
     reviews = here(
