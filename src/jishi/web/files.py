@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,6 +19,8 @@ from .sitemaps import INDEX
 from .visit import Visit
 
 PICTURES = frozenset({".webp", ".avif", ".jpg", ".png"})
+FILMS = {".mp4": "video/mp4", ".webm": "video/webm"}
+RANGE = re.compile("bytes=([0-9]{1,12})-([0-9]{0,12})")
 CLOSED = ("/cart", "/checkout", "/me", "/orders", "/find-order", "/sign-in", "/desk")
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -35,16 +38,32 @@ async def static(visit: Visit, name: str) -> Response[bytes]:
 
 @get_plain("/media/{name:path}")
 async def media(visit: Visit, name: str) -> Response[bytes]:
-    """An uploaded picture, re-encoded when it came in; nothing else is served from there, and nothing of it runs."""
+    """An uploaded picture, re-encoded when it came in, or a video that was walked through; nothing else is served from there, and nothing of it runs."""
     suffix = PurePosixPath(name).suffix
-    if suffix not in PICTURES:
+    if suffix not in PICTURES and suffix not in FILMS:
         raise NoPage
     try:
         body = await visit.shop.blobs.get(name.lstrip("/"))
     except NoBlob:
         raise NoPage from None
     headers = {"cache-control": FOREVER, "content-security-policy": SANDBOX}
+    if suffix in FILMS:
+        return part_of(body, FILMS[suffix], headers, visit.headers.get("range", ""))
     return Response(body, media_type=TYPES[suffix], headers=headers)
+
+
+def part_of(body: bytes, media_type: str, headers: dict[str, str], asked: str) -> Response[bytes]:
+    """A video, or the one range of it that a player asked for (RFC 9110 §14); without ranges Safari plays none."""
+    headers["accept-ranges"] = "bytes"
+    found = RANGE.fullmatch(asked)
+    if not found:
+        return Response(body, media_type=media_type, headers=headers)
+    first, last = int(found[1]), min(int(found[2] or len(body)), len(body) - 1)
+    if first > last:
+        headers["content-range"] = f"bytes */{len(body)}"
+        return Response(b"", status_code=416, media_type=media_type, headers=headers)
+    headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
+    return Response(body[first : last + 1], status_code=206, media_type=media_type, headers=headers)
 
 
 @get_plain("/robots.txt")
