@@ -252,6 +252,7 @@ def build(
             notices=notices,
             vault=vault,
             promotions=promotions,
+            accounts=accounts,
         ),
     )
     checkout = here(

@@ -61,6 +61,7 @@ BUYER = GUEST | {
     "people:account:self",
     "people:notice:see",
     "people:notice:choose",
+    "trade:order:claim",
     # trade.reviews
     "trade:review:ask",
     "trade:review:answer",

@@ -20,6 +20,7 @@ from jishi.kernel import Context, Database, Engine, Event, Module, Money, Relay,
 from jishi.kernel.place import Reason, Region
 from jishi.people.merchants import Merchant
 from jishi.people.vault import KeepCard
+from jishi.people.accounts.service import AccountsService
 from jishi.people.vault.service import VaultService
 from jishi.sandbox.carrier import Box, MemoryCarrier
 from jishi.trade.cart.service import CartService
@@ -301,7 +302,8 @@ async def open_trade(engine: Engine, clock: Clock) -> Trade:
     payments = PaymentsService(db("trade.payments"), table, providers=[till, Cod()])
     carrier = MemoryCarrier(box, code="box")
     fulfilment = FulfilmentService(db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=[carrier])
-    orders = OrdersService(db("trade.orders"), table, inventory, payments, fulfilment, letters, vault)
+    accounts = AccountsService(db("people.accounts"), table, vault, letters, engine.world, pepper=b"m" * 32)
+    orders = OrdersService(db("trade.orders"), table, inventory, payments, fulfilment, letters, vault, accounts=accounts)
     checkout = CheckoutService(
         db("trade.checkout"), table, catalog, pricing, inventory, shipping, tax, vault, guild, orders, payments
     )

@@ -39,6 +39,10 @@ class Head(Struct, frozen=True, array_like=True):
     policies: dict[str, str]
     limited: bool = False
     gift_card: int = 0
+    placed_by: int = 0  # the guest of whom the buyer has claimed it; 0: the buyer placed it
+
+    def claimed(self, placed_by: int) -> Head:
+        return structs.replace(self, placed_by=placed_by)
 
 
 class Preview(Struct, frozen=True, array_like=True):

@@ -135,14 +135,17 @@ class Order(Struct, frozen=True):
     can: list[str]  # pay, cancel, confirm_receipt
     ended: str = ""
     gift_card: int = 0
+    placed_by: int = 0  # the buyer, or the guest of whom the buyer claimed it: payments and parcels know it by this one
 
 
 class OrdersQuery(Struct, frozen=True):
-    """The actor's own, newest first. state "" = all. A clerk's and staff's: all in scope. ≤ 50."""
+    """The actor's own, newest first. state "" = all. A clerk's and staff's: all in scope. ≤ 50. `words` narrows a
+    customer's by number and by what was bought: a page looks at 400 orders, `next` goes on behind them."""
 
     state: str = ""
     cursor: str = ""
     limit: int = 20
+    words: str = ""
 
 
 class OrderRow(Struct, frozen=True):
@@ -230,6 +233,37 @@ class Share(Struct, frozen=True):
     funded: int = 0
 
 
+class Claim(Struct, frozen=True):
+    """A guest's order becomes the actor's: by number or id, with the `secret` of its link, or from the browser that placed
+    it ("": the one that signed in here); and only if the order's contact is one that the actor has verified."""
+
+    number: str = ""
+    secret: str = ""
+    order_id: int = 0
+
+
+class ClaimableQuery(Struct, frozen=True):
+    """Orders of the guests of this account's browsers, newest first, ≤ 20."""
+
+
+class ClaimableRow(Struct, frozen=True):
+    """`contact` is masked. `fits`: the actor has verified it; else it is to be verified first."""
+
+    order_id: int
+    number: str
+    state: str
+    total: int
+    currency: str
+    placed_at: int
+    names: list[dict[str, str]]  # ≤ 2
+    contact: str
+    fits: bool
+
+
+class Claimable(Struct, frozen=True):
+    rows: list[ClaimableRow]
+
+
 class AskLink(Struct, frozen=True):
     """Somebody has lost the mail: if the e-mail is the order's, a fresh link goes there. The answer says nothing either way."""
 
@@ -245,6 +279,15 @@ class Worth(Struct, frozen=True):
     freight: int  # of it
     currency: str
     paid: bool
+
+
+class Claimed(Event, tag="trade.orders.claimed", frozen=True):
+    """The order is another's; what was a guest's of it in other rooms may follow. `cards` are its vault cards."""
+
+    order_id: int
+    guest_id: int
+    person_id: int
+    cards: list[int]
 
 
 class LinkAsked(Event, tag="trade.orders.link_asked", frozen=True):
@@ -270,13 +313,16 @@ class PaymentDue(Event, tag="trade.orders.payment_due", frozen=True):
 
 class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
     """Paid, or to be paid at the door: stock is to be bound and parcels are to be made. `limited`: uses of promotions
-    are held for it, too."""
+    are held for it, too. `sold`: (listing, pieces, what the buyer pays for them with tax, after discounts)."""
 
     order_id: int
     method: str
     currency: str
     shares: list[Share]
     limited: bool = False
+    market: str = ""
+    storefront: str = ""
+    sold: list[tuple[int, int, int]] = []
 
 
 class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
@@ -316,6 +362,12 @@ class Completed(Event, tag="trade.orders.completed", frozen=True):
 
 class NoOrder(Fault, code="order.none", status=404):
     order_id: int = 0
+
+
+class NotYourContact(Fault, code="order.claim_contact", status=409):
+    """The secret is right, the contact is not verified: add it to the account first."""
+
+    order_id: int
 
 
 class TooLate(Fault, code="order.too_late", status=409):
@@ -368,6 +420,10 @@ class Orders(Face):
     async def receive(self, ctx: Context, command: Receive, /) -> Order: ...
     @abstractmethod
     async def grant_link(self, ctx: Context, command: GrantLink, /) -> Link: ...
+    @abstractmethod
+    async def claim(self, ctx: Context, command: Claim, /) -> Order: ...
+    @abstractmethod
+    async def claimable(self, ctx: Context, query: ClaimableQuery, /) -> Claimable: ...
     @abstractmethod
     async def ask_link(self, ctx: Context, command: AskLink, /) -> None: ...
     @abstractmethod

@@ -107,6 +107,7 @@ def _view(tx: Tx, p: ParentRow, rows: Sequence[ChildRow], *, whole: bool) -> Ord
         can=_can(tx.now, p, rows) if whole else [],
         ended=p.ended,
         gift_card=head.gift_card,
+        placed_by=(head.placed_by or p.buyer_id) if whole else 0,
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import structs
 from jishi.goods.inventory import Inventory
 from jishi.goods.promotions import Promotions
 from jishi.kernel import Context, Database, Grants, Handler, Service, Unavailable, batched, reads, writes
+from jishi.people.accounts import Accounts
 from jishi.people.notices import Notices
 from jishi.people.vault import Vault
 from jishi.trade.fulfilment import Fulfilment, Packed, Shipped, Tracked
@@ -24,12 +25,16 @@ from jishi.trade.payments import (
     RefundRefused,
 )
 
-from . import cancelling, commands, moving, opening, queries, stories
+from . import cancelling, claiming, commands, moving, opening, queries, stories
 from .face import (
     AskLink,
     Cancel,
     CancelDue,
     Cancelled,
+    Claim,
+    Claimable,
+    ClaimableQuery,
+    Claimed,
     Confirmed,
     LinkAsked,
     Order,
@@ -55,9 +60,11 @@ class OrdersService(Service, Orders):
         notices: Notices,
         vault: Vault,
         promotions: Promotions = None,  # type: ignore[assignment]
+        *,
+        accounts: Accounts,
     ) -> None:
         super().__init__(db, grants)
-        self.vault, self.promotions = vault, promotions
+        self.vault, self.promotions, self.accounts = vault, promotions, accounts
         self.inventory, self.payments, self.fulfilment, self.notices = inventory, payments, fulfilment, notices
 
     open = batched(opening.open_orders, needs="trade:order:open")
@@ -100,6 +107,14 @@ class OrdersService(Service, Orders):
         mine: Order = await self.db.read(ctx, queries.order, OrderQuery(command.order_id, secret=command.secret))
         return mine
 
+    async def claim(self, ctx: Context, command: Claim, /) -> Order:
+        self.check(ctx, "trade:order:claim")
+        return await claiming.claim(self, ctx, command)
+
+    async def claimable(self, ctx: Context, query: ClaimableQuery, /) -> Claimable:
+        self.check(ctx, "trade:order:claim")
+        return await claiming.claimable(self, ctx, query)
+
     async def ask_link(self, ctx: Context, command: AskLink, /) -> None:
         """A mail with a fresh link is on its way, if the e-mail is the order's; nobody can tell from here."""
         self.check(ctx, "trade:order:find")
@@ -122,6 +137,7 @@ class OrdersService(Service, Orders):
             Handler(self.db, Confirmed, story=self._story(stories.fulfil)),
             Handler(self.db, CancelDue, story=self._story(stories.cancel_due)),
             Handler(self.db, Cancelled, story=self._story(stories.cancelled)),
+            Handler(self.db, Claimed, story=self._story(claiming.hand_over)),
             Handler(self.db, Packed, unit=moving.packed),
             Handler(self.db, Shipped, unit=moving.shipped),
             Handler(self.db, Shipped, story=self._story(stories.sent)),

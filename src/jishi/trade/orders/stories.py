@@ -86,7 +86,7 @@ def intend_of(order: Order) -> Intend:
         order.pay_by,
         [Leg(c.n, c.merchant_id, c.total) for c in order.children],
         order.number,
-        order.buyer_id,
+        order.placed_by,
     )
 
 
@@ -113,7 +113,7 @@ async def _unbound(at: Parts, ctx: Context, order_id: int, *, limited: bool) -> 
     """Why the order's promotions and its stock are not bound to it now, "" = they are; a hold that ran out takes what is
     free. Promotions first: whoever is refused those keeps no stock from others."""
     ref = HoldRef(order_id)
-    if limited and (await at.promotions.confirm(ctx, ref)).state == "refused":
+    if limited and (await at.promotions.confirm(ctx, ref)).state != "confirmed":
         return "no_offer"
     try:
         return "" if (await at.inventory.allocate(ctx, ref)).state == "allocated" else "no_stock"
@@ -155,7 +155,7 @@ def plan_of(tx: Tx, order_id: int) -> Create | None:
         number, service = f"{p.number}-{n}", t.freight.service
         children.append(FulfilChild(n, number, c.merchant_id, t.warehouse_id, service, c.ship_by, lines))
     cash = {n: c.total for n, c in book.children.items()} if p.payment == "due_on_delivery" else {}
-    return Create(p.id, head.recipient_card, p.currency, children, cash, p.buyer_id)
+    return Create(p.id, head.recipient_card, p.currency, children, cash, head.placed_by or p.buyer_id)
 
 
 async def carry_out(at: Parts, asked: Asked) -> str:

@@ -141,6 +141,11 @@ SAVE = Statement(
         }
     )
 )
+TAKE = Statement(
+    update(parents)
+    .where(parents.c.id == ORDER, parents.c.buyer_id == bindparam("owner"))
+    .values(buyer_id=bindparam("to_owner"), head=bindparam("to_head"))
+)
 CHILD_KEEPS = ("fulfilment", "after_sale", "state", "refunded", *CLOCKS)
 SAVE_CHILD = Statement(
     update(children)
@@ -193,6 +198,8 @@ CHILDREN_IN = Statement(
     .where(children.c.order_id.in_(IDS))
     .order_by(children.c.order_id, children.c.n)
 )
+
+LINES_IN = Statement(select(sold.c.order_id, sold.c.terms).where(sold.c.order_id.in_(IDS)))
 
 # --- cancelling, parcels, links ----------------------------------------------------------------------------------------
 

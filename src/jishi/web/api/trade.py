@@ -137,8 +137,8 @@ async def found(visit: Visit, ref: str, secret: str = "") -> tuple[Order, Contex
     query = OrderQuery(decode("ord", ref), secret=secret) if "_" in ref else OrderQuery(number=ref, secret=secret)
     order = await visit.shop.orders.order(visit.ctx, query)
     ctx = visit.ctx
-    if visit.actor.is_customer and order.buyer_id not in (0, visit.actor.id):
-        ctx = structs.replace(ctx, actor=Actor(order.buyer_id, "guest"))
+    if visit.actor.is_customer and order.placed_by not in (0, visit.actor.id):
+        ctx = structs.replace(ctx, actor=Actor(order.placed_by, "guest"))
     return order, ctx
 
 

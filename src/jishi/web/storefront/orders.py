@@ -77,10 +77,15 @@ async def find(visit: Visit, number: str, secret: str = "") -> Seen:
             raise
         secret = kept
         order = await visit.shop.orders.order(visit.ctx, OrderQuery(number=number, secret=secret))
-    ctx = visit.ctx
-    if visit.actor.is_customer and order.buyer_id and order.buyer_id != visit.actor.id:
-        ctx = structs.replace(ctx, actor=Actor(order.buyer_id, "guest"))
-    return Seen(order, secret, ctx)
+    return Seen(order, secret, as_customer(visit, order.placed_by))
+
+
+def as_customer(visit: Visit, person_id: int) -> Context:
+    """A customer's context as this person's; the house asks as itself. Payments and parcels of a claimed order are under
+    the guest who placed it, its address is under the buyer."""
+    if not visit.actor.is_customer or person_id in (0, visit.actor.id):
+        return visit.ctx
+    return structs.replace(visit.ctx, actor=Actor(person_id, "guest"))
 
 
 # --- the list ------------------------------------------------------------------------------------------------------------
@@ -165,7 +170,8 @@ async def address_of(visit: Visit, seen: Seen) -> dict[str, str]:
     if not ids or not seen.order.buyer_id:
         return dict.fromkeys(ADDRESS, "")
     try:
-        cards = (await visit.shop.vault.show(seen.ctx, Show(ids, "order", masked=True))).cards
+        buyer = as_customer(visit, seen.order.buyer_id)
+        cards = (await visit.shop.vault.show(buyer, Show(ids, "order", masked=True))).cards
     except NoCard:
         return dict.fromkeys(ADDRESS, "")
     found = {k: v for card in cards for k, v in card.fields.items()}
