@@ -59,7 +59,7 @@ class OrdersService(Service, Orders):
         fulfilment: Fulfilment,
         notices: Notices,
         vault: Vault,
-        promotions: Promotions = None,  # type: ignore[assignment]
+        promotions: Promotions,
         *,
         accounts: Accounts,
     ) -> None:
