@@ -87,7 +87,10 @@ def _confirm(book: Book, intent_id: int) -> None:
     book.step("paid", minor=p.total, currency=p.currency)
     book.step("confirmed")
     shares = [_share(book, n) for n in sorted(book.children)]
-    book.tx.emit(Confirmed(p.id, p.method, p.currency, shares, book.head.limited))
+    lines = [book.terms(n) for n in sorted(book.lines)]
+    sold = [(x.listing_id, x.quantity, x.gross) for x in lines]
+    where = p.market, book.head.storefront
+    book.tx.emit(Confirmed(p.id, p.method, p.currency, shares, book.head.limited, *where, sold))
     book.save()
 
 

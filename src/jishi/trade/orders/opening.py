@@ -121,7 +121,9 @@ def _opened(tx: Tx, cmd: OpenOrder, number: str, rows: dict[Any, list[dict[str, 
     bought = [(x.listing_id, x.quantity) for c in terms.children for x in c.lines]
     tx.emit(Placed(id, cmd.buyer_id, total, cmd.method, bought))
     if at_once:
-        tx.emit(Confirmed(id, cmd.method, terms.currency, rules.shares_of(terms), terms.limited))
+        sold = [(x.listing_id, x.quantity, x.gross) for c in terms.children for x in c.lines]
+        shares, where = rules.shares_of(terms), (terms.market, terms.storefront)
+        tx.emit(Confirmed(id, cmd.method, terms.currency, shares, terms.limited, *where, sold))
     else:
         tx.emit(PaymentDue(id), due_at=cmd.pay_by)
     return Opened(id, number, total, cmd.pay_by, cmd.method)
