@@ -16,6 +16,7 @@ from jishi.kernel.place import Text
 from .texts import folded, initials, spoken, steps, surface, terms
 
 TAG = re.compile(r"<[^>]*>")
+CLAUSE = re.compile(r"[,;:(\u3001\u3002]| with | for | and ")  # of a folded name: what comes before says what it is
 MAX_TEXT = 4_000  # characters of a description that are looked into
 MAX_CODES, MAX_LISTED = 1_000, 50
 EXPECTED, DOUBT = 390, 8  # hundredths of a star that so many unknown buyers are thought to give
@@ -82,7 +83,7 @@ def card_of(e: Entry) -> Card:
     )  # fmt: skip
 
 
-TEXTS = ("name", "brand", "category", "attrs", "text")  # by what a word in them is worth
+TEXTS = ("head", "name", "brand", "category", "attrs", "text")
 WHOLE = ("codes", "brand_code", "cat", "facts", "ships")
 
 
@@ -115,7 +116,8 @@ def document(e: Entry, markets: Iterable[str]) -> Any:
     categories = [t for names in e.category_names for t in _folded(names)]
     attrs = [t for said in e.said for t in _folded(said)]
     text = _folded(e.summaries) + [folded(TAG.sub(" ", t)[:MAX_TEXT]) for t in e.descriptions.values()]
-    for field, texts in zip(TEXTS, (names, brands, categories, attrs, text), strict=True):
+    heads = [CLAUSE.split(t, maxsplit=1)[0] for t in names]
+    for field, texts in zip(TEXTS, (heads, names, brands, categories, attrs, text), strict=True):
         d.add_text(field, " ".join(w for t in texts for w in terms(t)))
     read = [*names, *brands, *categories]
     d.add_text("run", f" {GAP} ".join(" ".join(steps(t)) for t in [*read, *_folded(e.summaries), *attrs]))

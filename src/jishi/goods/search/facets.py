@@ -201,9 +201,11 @@ def _facts(counts: Mapping[str, Mapping[str, int]], q: FindQuery, names: Names) 
         )
         said = {v.code: v.names for v in attribute.values}
         facet = _plain(f"f.{code}", mine, q.facts.get(code, []), said)
-        if attribute.kind == "number":
+        if attribute.kind == "flag":
+            facet = Facet(facet.code, facet.names, [v for v in facet.values if v.code == "1"])
+        elif attribute.kind == "number":
             facet = Facet(facet.code, facet.names, sorted(facet.values, key=lambda v: (_size(v.code), v.code)))
-        if len(facet.values) > 1 or any(v.chosen for v in facet.values):
+        if len(facet.values) > (attribute.kind != "flag") or any(v.chosen for v in facet.values):
             yield Facet(facet.code, attribute.names, facet.values)
 
 

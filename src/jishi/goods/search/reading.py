@@ -31,7 +31,7 @@ from .texts import (
 )
 
 MAX_PIECES = 12  # of a question; what comes behind is not looked for
-WORTH = {"name": 6.0, "brand": 5.0, "category": 3.5, "attrs": 2.0, "text": 1.0}
+WORTH = {"head": 9.0, "name": 6.0, "brand": 5.0, "category": 3.5, "attrs": 2.0, "text": 1.0}
 PHRASE, SPOKEN, SHORT, OTHER, LOOSE = 3.0, 3.0, 1.5, 0.75, 0.5
 EXACT, CODE = 4.0, 1_000.0
 LIKE = 40  # goods that are looked at for a word near to one that nobody uses
@@ -53,14 +53,15 @@ class Reader:
     def __init__(self, volume: Volume, rules: Rulebook) -> None:
         self.schema, self.searcher, self.rules = volume.schema, volume.searcher, rules
         self.found: dict[tuple[str, str], bool] = {}
+        self.stop = STOP
 
     def readings(self, typed: str) -> Iterable[Reading]:
         """The ways to understand it, the strictest first; the caller takes the first that finds something."""
         plain = folded(typed[:MAX_TYPED])
         parts = [(p, list(pieces(p.text))[:MAX_PIECES]) for p in self.rules.parts(plain)][:MAX_PIECES]
         said = [x for _, some in parts for x in some]
-        if not any(x.text not in STOP for x in said):
-            parts = [(p, some) for p, some in parts if some]
+        if said and all(x.text in STOP for x in said):
+            self.stop = frozenset[str]()  # nothing else was said
         exact = self._code(typed)
         groups = [self._part(some, same) for (_, same), some in parts if some]
         groups = [g for g in groups if g is not None]
@@ -107,8 +108,8 @@ class Reader:
 
     def _piece(self, p: Piece) -> SLOT | None:
         if not p.han:
-            return None if p.text in STOP else self._latin(p.text)
-        slots = [self._han(w) for w in cut(p.text) if w not in STOP]
+            return None if p.text in self.stop else self._latin(p.text)
+        slots = [self._han(w) for w in cut(p.text) if w not in self.stop]
         if not slots:
             return None
         return (_both([q for q, _ in slots]), all(can for _, can in slots))
@@ -184,7 +185,7 @@ class Reader:
     def _respelt(self, word: str) -> str:
         """The nearest word that goods have, for one that they have not; as typed when none is near enough."""
         most = errors_allowed(word)
-        if not most or word in STOP or self._latin(word)[1]:
+        if not most or word in self.stop or self._latin(word)[1]:
             return word
         best = (most + 1, 0, "")
         for field in ("words", "py"):
@@ -211,7 +212,7 @@ class Reader:
         slots = list[SLOT]()
         for p in said:
             for word in cut(p.text) if p.han else (p.text,):
-                if word in STOP:
+                if word in self.stop:
                     continue
                 slot = self._han(word) if p.han else self._latin(word)
                 if not slot[1] and p.han:
