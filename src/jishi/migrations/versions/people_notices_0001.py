@@ -59,3 +59,13 @@ def upgrade() -> None:
         mysql_engine="InnoDB",
     )
     op.create_index("ix_people_notices_outbox_due", "people_notices_outbox", ["state", "due_at"], unique=False)
+    op.create_table(
+        "people_notices_wishes",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("topic", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "topic"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
