@@ -59,19 +59,31 @@ def _choice(row: tuple[str, int, str, int, str]) -> Choice:
 
 
 def _set(tx: Tx, person_id: int, known: dict[str, Choice], wished: Mapping[str, bool], text: str, how: str) -> None:
-    before = {p for p, c in known.items() if c.given and _lives(c, tx.now)}
+    before, changed = _given(known, tx.now), False
     for purpose, given in sorted(wished.items()):
         had = known.get(purpose)
         if had and had.given == given and had.text == text and _lives(had, tx.now):
             continue
         known[purpose] = Choice(purpose, given, text, tx.now, how)
         row = dict(person_id=person_id, purpose=purpose, given=int(given), text=text, at=tx.now, how=how)
-        if not tx.once(PUT, **row):
-            tx.run(SET, person=person_id, of=purpose, yes=int(given), wording=text, now=tx.now, way=how)
-        tx.run(WRITE, id=tx.new_id(), **row)
-    after = {p for p, c in known.items() if c.given and _lives(c, tx.now)}
-    if before != after:
+        if tx.once(PUT, **row) or tx.run(
+            SET,
+            person=person_id,
+            of=purpose,
+            yes=int(given),
+            wording=text,
+            now=tx.now,
+            way=how,
+            since=tx.now - RENEW_MS,
+        ):
+            tx.run(WRITE, id=tx.new_id(), **row)
+            changed = True
+    if changed and before != (after := _given(known, tx.now)):
         tx.emit(ConsentChanged(person_id, sorted(after), sorted(before - after)))
+
+
+def _given(known: Mapping[str, Choice], now: int) -> set[str]:
+    return {p for p, c in known.items() if c.given and _lives(c, now)}
 
 
 def _lives(choice: Choice, now: int) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Index, bindparam, delete, select, update
+from sqlalchemy import Index, bindparam, delete, or_, select, update
 
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import at, code, count, key, ref
@@ -41,9 +41,17 @@ GIVEN = Statement(
     .order_by(choices.c.person_id, choices.c.purpose)
 )
 PUT = Statement(choices.insert(), "person_id", "purpose", "given", "text", "at", "how")
-SET = Statement(
+SET = Statement(  # one that holds already is not matched: of two equal choices at once, one is on record
     update(choices)
-    .where(choices.c.person_id == PERSON, choices.c.purpose == bindparam("of"))
+    .where(
+        choices.c.person_id == PERSON,
+        choices.c.purpose == bindparam("of"),
+        or_(
+            choices.c.given != bindparam("yes"),
+            choices.c.text != bindparam("wording"),
+            choices.c.at <= bindparam("since"),
+        ),
+    )
     .values(given=bindparam("yes"), text=bindparam("wording"), at=bindparam("now"), how=bindparam("way"))
 )
 GONE = Statement(delete(choices).where(choices.c.person_id == PERSON))
