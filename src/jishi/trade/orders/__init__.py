@@ -1,5 +1,6 @@
 """Parents and children: what was sold, how far it is, and what became of each piece."""
 
+from .claims import Claim, Claimable, ClaimableQuery, ClaimableRow, Claimed, NotYourContact
 from .face import (
     Abandon,
     AskLink,
@@ -7,11 +8,6 @@ from .face import (
     CancelDue,
     Cancelled,
     Child,
-    Claim,
-    Claimable,
-    ClaimableQuery,
-    ClaimableRow,
-    Claimed,
     Completed,
     Confirm,
     Confirmed,
@@ -21,7 +17,6 @@ from .face import (
     LinkAsked,
     NoOrder,
     NotYet,
-    NotYourContact,
     OnlyWhole,
     Opened,
     OpenOrder,

@@ -11,7 +11,8 @@ from jishi.people.vault import CardFacts, FactsQuery, HandOver, NoCard, Show, Va
 
 from . import queries
 from .book import HEAD_CODEC, Book, ParentRow, pack
-from .face import Claim, Claimable, ClaimableQuery, ClaimableRow, Claimed, NoOrder, NotYourContact, Order, OrderQuery
+from .claims import Claim, Claimable, ClaimableQuery, ClaimableRow, Claimed, NotYourContact
+from .face import NoOrder, Order, OrderQuery
 from .rules import read_number
 from .tables import BY_ID, BY_NUMBER, PAGES, TAKE
 

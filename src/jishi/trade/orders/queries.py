@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from jishi.kernel import Actor, Tx
-from jishi.kernel.paging import cut, limited, read_cursor
+from jishi.kernel.paging import cut, limited, read_cursor, write_cursor
 
 from . import rules
 from .book import CHILD_CODEC, HEAD_CODEC, LINE_CODEC, PREVIEW_CODEC, ChildRow, ParentRow, sold_of
 from .face import Child, Line, NoOrder, Order, OrderPage, OrderQuery, OrderRow, OrdersQuery, Step
+from .searching import search, words_of
 from .tables import BY_ID, BY_LINK, BY_NUMBER, CHILDREN, CHILDREN_IN, CUTS, LINES, PAGES, PARENTS_IN, STEPS
 
 MOST_ROWS, PICTURES, NAMES = 50, 4, 2
@@ -199,17 +200,24 @@ def orders(tx: Tx, query: OrdersQuery) -> OrderPage:
         values["merchant"] = actor.merchant_id
         ids = [r[0] for r in tx.rows(CUTS[bool(query.state)], **values)] if actor.merchant_id else []
         found = tx.rows_in(PARENTS_IN, "ids", ids)
+    elif not house and (words := words_of(query.words)):
+        some, last = search(tx, actor.id, query.state, words, after, limit)
+        return OrderPage(_listed(tx, some, 0), write_cursor(last, last) if last else "")
     else:
         if not house:
             values["buyer"] = actor.id
         found = tx.rows(PAGES[not house, bool(query.state)], **values)
     rows, next = cut([ParentRow(*r) for r in found], limit, lambda p: (p.id, p.id))
-    mine = actor.merchant_id if actor.role == "clerk" else 0
+    return OrderPage(_listed(tx, rows, actor.merchant_id if actor.role == "clerk" else 0), next)
+
+
+def _listed(tx: Tx, rows: Sequence[ParentRow], mine: int) -> list[OrderRow]:
+    """The rows with their children: all of them, or one merchant's."""
     by_order: dict[int, list[Any]] = {p.id: [] for p in rows}
     for r in tx.rows_in(CHILDREN_IN, "ids", [p.id for p in rows]):
         if not mine or r[1] == mine:
             by_order[r[0]].append(r)
-    return OrderPage([_row(p, by_order[p.id], cut_to=mine) for p in rows], next)
+    return [_row(p, by_order[p.id], cut_to=mine) for p in rows]
 
 
 def _row(p: ParentRow, children: Sequence[Any], *, cut_to: int) -> OrderRow:

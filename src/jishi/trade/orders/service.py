@@ -26,15 +26,12 @@ from jishi.trade.payments import (
 )
 
 from . import cancelling, claiming, commands, moving, opening, queries, stories
+from .claims import Claim, Claimable, ClaimableQuery, Claimed
 from .face import (
     AskLink,
     Cancel,
     CancelDue,
     Cancelled,
-    Claim,
-    Claimable,
-    ClaimableQuery,
-    Claimed,
     Confirmed,
     LinkAsked,
     Order,

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from jishi.goods.inventory import Deallocate, Inventory, NoReservation, Want
 from jishi.goods.promotions import Promotions
-from jishi.kernel import SYSTEM, Context, Database, Money, Tx
+from jishi.kernel import SYSTEM, Context, Database, Money, Tx, i18n
 from jishi.kernel.holds import HoldRef
 from jishi.people.notices import Notices, NotSent, Send
 from jishi.people.vault import FactsQuery, Find, NoCard, Vault
@@ -62,6 +62,12 @@ class Parts(Protocol):
 
 Told = Callable[[Parts, Context, Any], Awaitable[None]]
 ME = SYSTEM.acting("trade.orders")
+
+
+def carrier_name(code: str, locale: str) -> str:
+    """What people call it; one that the catalogues do not know keeps its code."""
+    words, key = i18n.shipped(), f"fulfilment.carrier.{code}"
+    return words.t(key, locale) if words.has(key) else code
 
 
 async def placed(at: Parts, ctx: Context, event: Placed) -> None:
@@ -206,7 +212,7 @@ async def sent(at: Parts, ctx: Context, event: Shipped) -> None:
     """The buyer is told of each parcel."""
     order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
     key = f"order_shipped:{event.shipment_id}"
-    await _tell(at, ctx, order, "order_shipped", key, carrier=event.carrier, waybill=event.waybill)
+    await _tell(at, ctx, order, "order_shipped", key, carrier=carrier_name(event.carrier, order.locale), waybill=event.waybill)
 
 
 async def paid_at_door(at: Parts, ctx: Context, event: Tracked) -> None:
