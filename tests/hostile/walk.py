@@ -32,6 +32,7 @@ class Marks:
     session: str = ""
     challenge: str = "chl_0000000000001"
     message: str = "msg_0000000000001"
+    preview: str = ""  # the token of a link to TEA
     texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +77,11 @@ def receipt_form(house: House, marks: Marks) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def product(house: House, marks: Marks) -> Mapping[str, Any]:
+    told = {"merchant": house.merchant["tea"], "handle": "walked", "names": {"en": "Walked"}, "category": "all"}
+    return told | {"skus": [{"code": "WALKED", "weight_g": 10}], "status": "draft", "publish_at": "", "facts": {}}
+
+
 CANCEL = ("child", "line", "quantity", "key", "reason", "secret")
 LIST = ("state", "cursor", "limit")
 NUMBER, REF, WORK, STOCK = {"number": "number"}, {"ref": "number"}, {"id": "work"}, {"stock_id": "stock"}
@@ -108,6 +114,13 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", API + "/me"): Way("owner"),
     ("GET", API + "/products"): Way(query=("q", "category", "sort", "cursor", "limit")),
     ("GET", API + "/products/{ref:str}"): Way(ids={"ref": "=tea"}),
+    ("GET", API + "/products/{ref:str}/offers"): Way(ids={"ref": "=tea"}, query=("cursor", "limit")),
+    ("PUT", API + "/products"): Way("clerk_tea", json=product),
+    ("POST", API + "/products/{ref:str}/skus"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"skus": []}),
+    ("POST", API + "/products/{ref:str}/status"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"status": "published", "publish_at": ""}),
+    ("POST", API + "/products/{ref:str}/preview"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"hours": 1}),
+    ("GET", API + "/attributes"): Way(query=("category",)),
+    ("GET", API + "/brands"): Way(),
     ("GET", API + "/categories"): Way(),
     ("GET", API + "/cart"): Way("owner"),
     ("POST", API + "/cart/lines"): Way("owner", json=lambda h, m: {"listing": h.listing["TEA"], "quantity": 1}),
@@ -134,6 +147,7 @@ WAYS: dict[tuple[str, str], Way] = {
     # --- pages
     ("GET", "/en"): Way(),
     ("GET", "/en/products"): Way(query=("category", "merchant", "q", "sort", "cursor")),
+    ("GET", "/en/products/preview/{token:str}"): Way(ids={"token": "preview"}, query=("o.colour",)),
     ("GET", "/en/products/{handle:str}"): Way(ids={"handle": "=tea"}, query=("o.colour",)),
     ("GET", "/en/cart"): Way("owner"),
     ("POST", "/en/cart/add"): Way(

@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 
 from jishi.kernel import Context
 from jishi.people.merchants import Merchant, MerchantList, Merchants, MerchantsQuery, NoMerchant, PutMerchant
-from jishi.people.notices import Notice, NoticeList, Notices, NoticesQuery, Send
+from jishi.people.notices import (
+    Channels,
+    ChannelsQuery,
+    Notice,
+    NoticeList,
+    Notices,
+    NoticesQuery,
+    PutWishes,
+    Send,
+    Wishes,
+    WishesQuery,
+)
 from jishi.trade.payments import (
     AttemptRef,
     BadSignature,
@@ -75,6 +86,15 @@ class Letters(Notices):
 
     async def of_card(self, ctx: Context, query: NoticesQuery, /) -> NoticeList:
         return NoticeList([])
+
+    async def channels(self, ctx: Context, query: ChannelsQuery, /) -> Channels:
+        return Channels(["email"])
+
+    async def wishes(self, ctx: Context, query: WishesQuery, /) -> Wishes:
+        return Wishes([])
+
+    async def put_wishes(self, ctx: Context, command: PutWishes, /) -> Wishes:
+        return Wishes(command.topics)
 
     @property
     def templates(self) -> list[str]:

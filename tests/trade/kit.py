@@ -13,14 +13,16 @@ from jishi.goods.inventory import Availability, PutWarehouse, Receive, Reserve, 
 from jishi.goods.inventory.service import InventoryService
 from jishi.goods.pricing import PriceDraft, SetPrices
 from jishi.goods.pricing.service import PricingService
+from jishi.goods.promotions import Promotion, PromotionDraft, PromotionRef, PutPromotion, Rule
+from jishi.goods.promotions.service import PromotionsService
 from jishi.goods.shipping import PutRates, RateDraft
 from jishi.goods.shipping.service import ShippingService
 from jishi.grants import grants
 from jishi.kernel import Context, Database, Engine, Event, Module, Money, Relay, Service, Statement
 from jishi.kernel.place import Reason, Region
+from jishi.people.accounts.service import AccountsService
 from jishi.people.merchants import Merchant
 from jishi.people.vault import KeepCard
-from jishi.people.accounts.service import AccountsService
 from jishi.people.vault.service import VaultService
 from jishi.sandbox.carrier import Box, MemoryCarrier
 from jishi.trade.cart.service import CartService
@@ -81,6 +83,7 @@ class Trade:
     box: Box
     catalog: CatalogService
     pricing: PricingService
+    promotions: PromotionsService
     inventory: InventoryService
     shipping: ShippingService
     tax: TaxService
@@ -103,13 +106,21 @@ class Trade:
         self.keys += 1
         return self.keys
 
-    async def quote(self, ctx: Context = BUYER, services: dict[int, str] | None = None, **wanted: int) -> Quote:
+    async def quote(
+        self,
+        ctx: Context = BUYER,
+        services: dict[int, str] | None = None,
+        codes: list[str] | None = None,
+        **wanted: int,
+    ) -> Quote:
         lines = [Wanted(self.listing[sku], n) for sku, n in wanted.items()]
         person = ctx.actor.id
         recipient, contact = 100 * person + 1, 100 * person + 2
         await self.vault.keep(ctx, KeepCard(recipient, person, "recipient", "order", ADDRESS))
         await self.vault.keep(ctx, KeepCard(contact, person, "contact", "order", {"email": f"p{person}@example.com"}))
-        return await self.checkout.quote(ctx, QuoteAsk(lines, recipient, contact, services=services or {}))
+        return await self.checkout.quote(
+            ctx, QuoteAsk(lines, recipient, contact, services=services or {}, codes=codes or [])
+        )
 
     async def place(
         self, quote: Quote, ctx: Context = BUYER, *, key: str = "", method: str = "card", total: int | None = None
@@ -135,6 +146,17 @@ class Trade:
         due = Money(terms.total, terms.currency)
         await self.payments.intend(CHECKOUT, Intend(id, 1, due, method, pay_by, legs, opened.number, who))
         return id
+
+    async def offer(self, rule: Rule, stage: str = "coupon", **more: Any) -> Promotion:
+        """A promotion that is live, for China."""
+        named = {"en": f"offer {self.keys}", "zh-CN": f"优惠 {self.keys}"}
+        draft = PromotionDraft(more.pop("names", named), stage, rule, "CN", "CNY", **more)
+        return await self.promotions.put(STAFF, PutPromotion(f"p{self.key()}", draft))
+
+    async def taken(self, promotion_id: int) -> tuple[int, int, int, int]:
+        """(held minor, used minor, held uses, used uses)."""
+        p = await self.promotions.promotion(STAFF, PromotionRef(promotion_id))
+        return p.held_minor, p.used_minor, p.held_uses, p.used_uses
 
     async def start(self, order_id: int, who: int = 7) -> int:
         """A payment page is open; answers the intent."""
@@ -206,7 +228,7 @@ class Trade:
     async def balances(self) -> dict[str, int]:
         """Every account that is not 0; they sum to 0."""
         found = {}
-        for prefix in ("buyer:", "clearing:", "cash:", "payable:", "tax:", "surplus:"):
+        for prefix in ("buyer:", "clearing:", "cash:", "payable:", "tax:", "surplus:", "expense:"):
             for b in (await self.ledger.balances(STAFF, BalanceQuery(prefix=prefix))).rows:
                 if b.minor:
                     found[b.account] = b.minor
@@ -302,17 +324,21 @@ async def open_trade(engine: Engine, clock: Clock) -> Trade:
     payments = PaymentsService(db("trade.payments"), table, providers=[till, Cod()])
     carrier = MemoryCarrier(box, code="box")
     fulfilment = FulfilmentService(db("trade.fulfilment"), table, inventory=inventory, vault=vault, carriers=[carrier])
+    promotions = PromotionsService(db("goods.promotions"), table)
     accounts = AccountsService(db("people.accounts"), table, vault, letters, engine.world, pepper=b"m" * 32)
-    orders = OrdersService(db("trade.orders"), table, inventory, payments, fulfilment, letters, vault, accounts=accounts)
-    checkout = CheckoutService(
-        db("trade.checkout"), table, catalog, pricing, inventory, shipping, tax, vault, guild, orders, payments
+    orders = OrdersService(
+        db("trade.orders"), table, inventory, payments, fulfilment, letters, vault, promotions, accounts=accounts
     )
-    services: list[Service] = [catalog, pricing, inventory, shipping, tax, cart, ledger, payments, fulfilment, orders,
+    checkout = CheckoutService(
+        db("trade.checkout"), table, catalog, pricing, inventory, shipping, tax, vault, guild, orders, payments,
+        promotions,
+    )  # fmt: skip
+    services: list[Service] = [catalog, pricing, promotions, inventory, shipping, tax, cart, ledger, payments, fulfilment, orders,
                                checkout, vault]  # fmt: skip
     relay = Relay(engine.world, [s.db for s in services], [h for s in services for h in s.handlers()])
     trade = Trade(
-        engine, clock, relay, services, letters, guild, till, box, catalog, pricing, inventory, shipping, tax, vault,
-        cart, ledger, payments, fulfilment, orders, checkout,
+        engine, clock, relay, services, letters, guild, till, box, catalog, pricing, promotions, inventory, shipping, tax,
+        vault, cart, ledger, payments, fulfilment, orders, checkout,
     )  # fmt: skip
     await _fill(trade)
     return trade

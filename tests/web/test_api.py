@@ -36,14 +36,14 @@ async def test_a_guest_puts_goods_into_a_cart_in_two_calls(shop: Shop) -> None:
         got = await http.post("/api/v1/cart/lines", json={"listing": LST, "quantity": 2}, headers=head)
         line = {
             "listing": LST, "product": PRD, "handle": "tea", "name": "White tea & more", "options": "", "quantity": 2,
-            "price": {"minor": 12900, "currency": "CNY"}, "on_sale": True,
+            "price": {"minor": 12900, "currency": "CNY"}, "on_sale": True, "was": None,
         }  # fmt: skip
         assert (got.status_code, got.json()) == (
             200,
-            {"lines": [line], "pieces": 2, "goods": {"minor": 25800, "currency": "CNY"}},
+            {"lines": [line], "pieces": 2, "goods": {"minor": 25800, "currency": "CNY"}, "aside": []},
         )
         none = await http.put(f"/api/v1/cart/lines/{LST}", json={"quantity": 0}, headers=head)
-        assert none.json() == {"lines": [], "pieces": 0, "goods": {"minor": 0, "currency": "CNY"}}
+        assert none.json() == {"lines": [], "pieces": 0, "goods": {"minor": 0, "currency": "CNY"}, "aside": []}
         assert (await http.get("/api/v1/cart")).json()["pieces"] == 0
 
 

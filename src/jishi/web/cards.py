@@ -12,6 +12,7 @@ from jishi.people.vault import KeepCard
 from .visit import Visit
 
 RECIPIENT = ("name", "phone", "country", "province", "city", "district", "postcode", "street")
+GIFT_MAX = 200  # characters of a gift note
 Name = Callable[[str, str], str]  # (card's kind, its field) → what the caller calls it
 
 
@@ -39,6 +40,16 @@ async def keep_cards(visit: Visit, recipient: Mapping[str, str], email: str, nam
 
 def named(name: Name, kind: str, error: FieldError) -> FieldError:
     return FieldError(name(kind, error.field.rpartition(".")[2]), error.code, error.params)
+
+
+async def keep_gift(visit: Visit, text: str, field: str = "gift_note") -> int:
+    """The card of a note that goes with the goods, 0 without one. Whoever packs them reads it, and nobody else."""
+    if not text.strip():
+        return 0
+    if len(text) > GIFT_MAX:
+        raise Invalid([FieldError(field, "text.length", {"min": "0", "max": str(GIFT_MAX)})])
+    keep = KeepCard(visit.shop.world.new_id(), visit.actor.id, "note", "order", {"text": text})
+    return (await visit.shop.vault.keep(visit.ctx, keep)).id
 
 
 async def from_book(visit: Visit, address_id: int) -> dict[str, str]:

@@ -83,11 +83,7 @@ async def reckon(at: Parts, ctx: Context, me: Context, ask: QuoteAsk, now: int) 
     merchants, levels = await asyncio.gather(_merchants(at, me, merchant_ids), _levels(at, me, stock_items))
     found = rules.offers(wanted, listings.rows, prices.rows, merchants, ctx.currency)
     stock = rules.stock_of(levels)
-    rated: Rated = (
-        await at.promotions.rate(me, Rate(discounts.basket(found, above), ask.codes, persons))
-        if at.promotions
-        else Rated([], [], [], [], [])
-    )
+    rated: Rated = await at.promotions.rate(me, Rate(discounts.basket(found, above), ask.codes, persons))
     for over in rated.over:
         raise OverLimit(over.listing_id, over.most, over.left)
     items = rules.items(found, stock, discounts.worth(found, rated.cuts))

@@ -40,7 +40,7 @@ class CheckoutService(Service, Checkout):
         merchants: Merchants,
         orders: Orders,
         payments: Payments,
-        promotions: Promotions = None,  # type: ignore[assignment]
+        promotions: Promotions,
     ) -> None:
         super().__init__(db, grants)
         self.promotions, self.tree = promotions, quoting.Tree()

@@ -17,7 +17,7 @@ from jishi.trade.checkout import Place, QuoteAsk, QuoteQuery, Wanted
 from jishi.trade.fulfilment import ShipmentsOf
 from jishi.trade.orders import Cancel, Order, OrderQuery, OrdersQuery, Receive
 from jishi.trade.payments import Start
-from jishi.web.cards import keep_cards
+from jishi.web.cards import keep_cards, keep_gift
 from jishi.web.parcels import Speech
 from jishi.web.routes import PUBLIC, api_get, api_post
 from jishi.web.visit import Visit
@@ -81,11 +81,12 @@ async def quote(visit: Visit, data: QuoteIn) -> QuoteOut:
     services = {decode("mer", k): v for k, v in data.services.items()}
     if data.recipient is None:
         estimate = Region(data.country or visit.market.serves[0])
-        found = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, estimate=estimate, services=services))
+        ask = QuoteAsk(lines, estimate=estimate, services=services, codes=data.codes)
     else:
         recipient, contact = await kept(visit, data)
-        found = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, recipient, contact, services=services))
-    return out(visit, found, session)
+        gift = await keep_gift(visit, data.gift_note)
+        ask = QuoteAsk(lines, recipient, contact, services=services, codes=data.codes, gift_card=gift)
+    return out(visit, await visit.shop.checkout.quote(visit.ctx, ask), session)
 
 
 def out(visit: Visit, found: Any, session: SessionOut | None = None) -> QuoteOut:
@@ -118,7 +119,7 @@ async def place(visit: Visit, data: OrderIn) -> PlacedOut:
     """The order stands, once an `Idempotency-Key` (required); the same key and body give the same answer."""
     command = Place(keyed(visit), decode("qt", data.quote), data.total, data.method)
     placed = await visit.shop.checkout.place(visit.ctx, command)
-    pay = None if placed.method == "cod" else f"/api/v1/orders/{placed.number}/pay"
+    pay = None if placed.method in ("cod", "none") else f"/api/v1/orders/{placed.number}/pay"
     total = Amount(placed.total, placed.currency)
     return PlacedOut(encode("ord", placed.order_id), placed.number, total, placed.method, iso(placed.pay_by), pay)
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jishi.kernel.i18n import iso, said
 from jishi.kernel.ids import encode
 from jishi.trade.checkout import Quote
 from jishi.trade.fulfilment import Shipment, Work
-from jishi.trade.orders import Child, Order, OrderRow
+from jishi.trade.orders import Child, Line, LineTerms, Order, OrderRow
 from jishi.web.parcels import Speech, told
+from jishi.web.sums import discounts
 
 from .sessions import SessionOut
 from .shapes import Amount
 from .trade_shapes import (
     ChildOut,
+    DiscountOut,
     MethodOut,
+    NearOut,
     OrderLineOut,
     OrderOut,
     OrderTile,
+    PartOut,
     PieceOut,
     QuoteLineOut,
     QuoteOut,
@@ -26,6 +32,7 @@ from .trade_shapes import (
     ShipmentOut,
     StepOut,
     TrackOut,
+    UnusedOut,
     WorkLineOut,
     WorkOut,
 )
@@ -64,8 +71,28 @@ def quote_out(s: Speech, quote: Quote, why: ReasonMaker, session: SessionOut | N
             for id, options in quote.options.items()
             for o in options
         ],
+        discounts=discounts_out(s, [x for c in t.children for x in c.lines], why, cur),
+        unused=[UnusedOut(said(u.names, s.locale), u.code, why(u.reason.key, u.reason.inputs)) for u in quote.unused],
+        near=[
+            NearOut(
+                said(n.names, s.locale), encode("mer", n.merchant_id) if n.merchant_id else None,
+                Amount(n.missing_minor, cur), n.missing_pieces, Amount(n.saves_minor, cur),
+                why(n.reason.key, n.reason.inputs),
+            )
+            for n in quote.near
+        ],
         session=session,
-    )
+    )  # fmt: skip
+
+
+def discounts_out(s: Speech, lines: Sequence[LineTerms | Line], why: ReasonMaker, cur: str) -> list[DiscountOut]:
+    return [
+        DiscountOut(
+            said(d.names, s.locale), d.stage, Amount(d.minor, cur), why(d.reason.key, d.reason.inputs),
+            [PartOut(said(p.names, s.locale), Amount(p.minor, cur)) for p in d.parts],
+        )
+        for d in discounts(lines)
+    ]  # fmt: skip
 
 
 class ReasonMaker:
@@ -107,6 +134,7 @@ def order_out(s: Speech, o: Order) -> OrderOut:
         Amount(o.freight, cur), Amount(o.tax, cur), o.tax_included, Amount(o.total, cur), Amount(o.refunded, cur),
         iso(o.placed_at), iso(o.pay_by), [child_out(s, c, cur) for c in o.children],
         [StepOut(iso(x.at), x.child, x.what, told(s, x).words) for x in o.timeline], o.can, o.ended, o.version,
+        discounts_out(s, [x for c in o.children for x in c.lines], ReasonMaker(s), cur),
     )  # fmt: skip
 
 

@@ -34,13 +34,16 @@ class RecipientIn(Struct, frozen=True, forbid_unknown_fields=True):
 
 class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True):
     """With `recipient` and `email` the quote can be placed. Without them it is an estimate for `country` (the market's own
-    when it is not told), is not kept and has no id. `services`: merchant id → one of the quote's services for it."""
+    when it is not told), is not kept and has no id. `services`: merchant id → one of the quote's services for it.
+    `codes`: coupon codes; the caller's own coupons are found by themselves. `gift_note` goes with the goods."""
 
     lines: Annotated[list[LineIn], Meta(min_length=1, max_length=100)]
     recipient: RecipientIn | None = None
     email: Email | None = None
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
     services: dict[Id, Annotated[str, Meta(max_length=32)]] = {}
+    codes: Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=20)] = []
+    gift_note: Annotated[str, Meta(max_length=200)] = ""
 
 
 class ReasonOut(Struct, frozen=True):
@@ -49,6 +52,42 @@ class ReasonOut(Struct, frozen=True):
     rule: str
     inputs: dict[str, str | int]
     words: str
+
+
+class PartOut(Struct, frozen=True):
+    """What of a discount came off one line, by its name."""
+
+    name: str
+    amount: Amount
+
+
+class DiscountOut(Struct, frozen=True):
+    """What a promotion takes off (< 0), why, and how it is shared among the lines. `stage`: item, shop, cross_shop, coupon."""
+
+    name: str
+    stage: str
+    amount: Amount
+    reason: ReasonOut
+    parts: list[PartOut]
+
+
+class UnusedOut(Struct, frozen=True):
+    """A coupon or code that does not count, and why."""
+
+    name: str
+    code: str
+    reason: ReasonOut
+
+
+class NearOut(Struct, frozen=True):
+    """What a little more would save. `merchant`: null where any shop's goods count."""
+
+    name: str
+    merchant: str | None
+    missing: Amount
+    missing_pieces: int
+    saves: Amount
+    reason: ReasonOut
 
 
 class QuoteLineOut(Struct, frozen=True):
@@ -110,11 +149,15 @@ class QuoteOut(Struct, frozen=True):
     parcels: list[QuoteParcelOut]
     methods: list[MethodOut]
     services: list[ServiceOut]
+    discounts: list[DiscountOut] = []
+    unused: list[UnusedOut] = []
+    near: list[NearOut] = []
     session: SessionOut | None = None
 
 
 class OrderIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """`total` is what the buyer saw, in minor units: another one is 409 with the quote's. `method`: card, cod."""
+    """`total` is what the buyer saw, in minor units: another one is 409 with the quote's. `method`: card, cod, or none for
+    a total of 0."""
 
     quote: Id
     total: Annotated[int, Meta(ge=0, le=MOST_MINOR)]
@@ -199,6 +242,7 @@ class OrderOut(Struct, frozen=True):
     can: list[str]
     ended: str
     version: int
+    discounts: list[DiscountOut] = []
 
 
 class OrderTile(Struct, frozen=True):

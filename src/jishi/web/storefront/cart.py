@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -12,14 +13,16 @@ from jishi.kernel import Fault
 from jishi.kernel.ids import decode
 from jishi.kernel.place import Region
 from jishi.people.merchants import MerchantsQuery
-from jishi.trade.cart import AddLine, CartQuery, CartView, PutLine
-from jishi.trade.checkout import Quote, QuoteAsk, Wanted
-from jishi.web.goods import exact_sku, free_of, prices_of, stock_of
+from jishi.trade.cart import AddLine, CartLine, CartQuery, CartView, PutLine, SetAside
+from jishi.trade.checkout import OverLimit, Quote, QuoteAsk, Wanted
+from jishi.web.goods import Prices, exact_sku, free_of, price_of, prices_of, stock_of
 from jishi.web.problems import sentence
 from jishi.web.routes import get_page, post_page
+from jishi.web.sums import bars, discounts
 from jishi.web.visit import Page, Visit
 
 WISH = "o."
+PARCEL = "parcel"  # the kind of goods that can be ordered
 
 
 class AddForm(Struct, frozen=True):
@@ -34,14 +37,30 @@ class SetForm(Struct, frozen=True):
     quantity: int
 
 
+class AsideForm(Struct, frozen=True):
+    listing: str
+    aside: int = 1
+
+
 class Gone(Struct, frozen=True):
-    """A line that cannot be bought now. why: off, stock; `free` pieces are left."""
+    """A line that cannot be bought now. why: off, stock, kind (no parcel brings it), limit (a person may buy `most`);
+    `free` pieces may still be bought."""
 
     listing: Listing | None
     listing_id: int
     quantity: int
     why: str
     free: int
+    most: int = 0
+
+
+class Sorted(Struct, frozen=True):
+    """What of some lines can be bought now, and what cannot and why; their listings, and what their pieces cost."""
+
+    wanted: list[Wanted]
+    gone: list[Gone]
+    listings: dict[int, Listing]
+    prices: Prices
 
 
 @get_page("/cart", needs="trade:cart:see")
@@ -58,15 +77,21 @@ async def add(visit: Visit) -> Page:
     listing_id = decode("lst", asked.listing)
     if chosen:
         found = await visit.shop.catalog.product(visit.ctx, ProductQuery(handle=asked.product))
-        if sku := exact_sku(found, chosen):
+        if sku := await exact_sku(visit, found.id, chosen):
             listing_id = sku.listing_id
     if asked.do == "buy":
         return visit.go("/checkout", buy=f"{listing_id}x{max(1, asked.quantity)}")
     try:
-        await visit.shop.cart.add(visit.ctx, AddLine(listing_id, asked.quantity, visit.ctx.key))
+        await visit.shop.cart.add(visit.ctx, await more(visit, listing_id, asked.quantity, visit.ctx.key))
     except Fault as refused:
         return await show(visit, notice=sentence(refused, visit.site.words, visit.locale))
     return visit.go("/cart", added="1")
+
+
+async def more(visit: Visit, listing_id: int, quantity: int, key: str) -> AddLine:
+    """That many more, at what a piece costs now: the cart tells when that changes."""
+    price = price_of(await prices_of(visit, [listing_id]), listing_id, max(1, quantity))
+    return AddLine(listing_id, quantity, key, price.minor if price else 0, price.currency if price else "")
 
 
 @post_page("/cart/set", needs="trade:cart:change", person=True)
@@ -80,22 +105,30 @@ async def put(visit: Visit) -> Page:
     return await show(visit) if visit.wants_fragment() else visit.go("/cart")
 
 
-async def show(visit: Visit, notice: str = "") -> Page:
-    """The cart's page: five questions, however many lines."""
+@post_page("/cart/aside", needs="trade:cart:change", person=True)
+async def aside(visit: Visit) -> Page:
+    """A line is kept for later, or is in the cart again. htmx gets the block `cart` again."""
+    asked = (await visit.form()).into(AsideForm)
+    await visit.shop.cart.set_aside(visit.ctx, SetAside(decode("lst", asked.listing), bool(asked.aside)))
+    return await show(visit) if visit.wants_fragment() else visit.go("/cart")
+
+
+async def show(visit: Visit, notice: str = "", coupon: str = "") -> Page:
+    """The cart's page: six questions, however many lines."""
     shop, ctx = visit.shop, visit.ctx
     view = await shop.cart.cart(ctx, CartQuery()) if ctx.actor.id else CartView([], 0)
-    if not view.lines:
-        return await visit.page(
-            "storefront/cart.html", fragment="cart", view=view, notice=notice, groups=[], gone=[], quote=None
-        )
-    wanted, gone, listings = await sort_out(visit, view)
+    found = await sort_out(visit, [*view.lines, *view.aside])
+    now, later = {x.listing_id for x in view.lines}, {x.listing_id for x in view.aside}
+    wanted = [w for w in found.wanted if w.listing_id in now]
+    gone = [g for g in found.gone if g.listing_id in now]
     quote, fault = None, ""
-    if wanted:
-        try:
-            estimate = Region(visit.market.serves[0])
-            quote = await shop.checkout.quote(ctx, QuoteAsk(wanted, estimate=estimate))
-        except Fault as refused:
-            fault = sentence(refused, visit.site.words, visit.locale)
+    try:
+        estimate = Region(visit.market.serves[0])
+        quote, over = await within_limits(visit, wanted, lambda lines: QuoteAsk(lines, estimate=estimate))
+        gone += [beyond(o, wanted, found.listings) for o in over]
+    except Fault as refused:
+        fault = sentence(refused, visit.site.words, visit.locale)
+    terms = quote.terms if quote else None
     return await visit.page(
         "storefront/cart.html",
         fragment="cart",
@@ -103,31 +136,69 @@ async def show(visit: Visit, notice: str = "") -> Page:
         notice=notice or fault,
         quote=quote,
         groups=await groups(visit, quote) if quote else [],
+        cuts=discounts(x for c in terms.children for x in c.lines) if terms else [],
+        bars=bars(quote) if quote else [],
         gone=gone,
-        plain=[(w, listings[w.listing_id]) for w in wanted] if quote is None else [],
-        listings=listings,
+        plain=[(w, found.listings[w.listing_id]) for w in wanted] if quote is None else [],
+        later=[(x, found.listings.get(x.listing_id)) for x in view.aside],
+        able={w.listing_id for w in found.wanted if w.listing_id in later},
+        was={x.listing_id: changed(x, found.prices) for x in view.lines},
+        coupon=coupon,
         most=999,
     )
 
 
-async def sort_out(visit: Visit, view: CartView) -> tuple[list[Wanted], list[Gone], dict[int, Listing]]:
-    """What can be bought now, what cannot and why, and the listings by id."""
+def changed(line: CartLine, prices: Prices) -> int:
+    """What a piece cost when it was put in, if it costs something else now; 0 = the same, or not known."""
+    price = price_of(prices, line.listing_id, line.quantity)
+    if price is None or not line.seen_minor or line.currency != price.currency:
+        return 0
+    return line.seen_minor if line.seen_minor != price.minor else 0
+
+
+async def within_limits(
+    visit: Visit, lines: Sequence[Wanted], ask: Callable[[list[Wanted]], QuoteAsk]
+) -> tuple[Quote | None, list[OverLimit]]:
+    """The quote of what a person may buy of these lines, and what was too much; None where nothing is left."""
+    left, over = list(lines), list[OverLimit]()
+    while left:
+        try:
+            return await visit.shop.checkout.quote(visit.ctx, ask(left)), over
+        except OverLimit as refused:
+            if not any(w.listing_id == refused.listing_id for w in left):
+                raise
+            over.append(refused)
+            left = [w for w in left if w.listing_id != refused.listing_id]
+    return None, over
+
+
+def beyond(over: OverLimit, wanted: Sequence[Wanted], listings: dict[int, Listing]) -> Gone:
+    pieces = next(w.quantity for w in wanted if w.listing_id == over.listing_id)
+    return Gone(listings.get(over.listing_id), over.listing_id, pieces, "limit", over.left, over.most)
+
+
+async def sort_out(visit: Visit, lines: Sequence[CartLine]) -> Sorted:
+    """What of these lines can be bought now, and what cannot and why."""
     shop, ctx = visit.shop, visit.ctx
-    ids = [line.listing_id for line in view.lines]
+    ids = [line.listing_id for line in lines]
+    if not ids:
+        return Sorted([], [], {}, {})
     listings = {x.id: x for x in (await shop.catalog.listings(ctx, ListingsQuery(ids=ids))).rows}
     prices = await prices_of(visit, ids)
     levels = await stock_of(visit, [c for x in listings.values() for c in x.components])
     wanted, gone = [], []
-    for line in view.lines:
+    for line in lines:
         listing = listings.get(line.listing_id)
         free, _ = free_of(listing.components, levels) if listing else (0, 0)
         if listing is None or not listing.on_sale or line.listing_id not in prices:
             gone.append(Gone(listing, line.listing_id, line.quantity, "off", 0))
+        elif listing.kind != PARCEL:
+            gone.append(Gone(listing, line.listing_id, line.quantity, "kind", 0))
         elif free < line.quantity:
             gone.append(Gone(listing, line.listing_id, line.quantity, "stock", free))
         else:
             wanted.append(Wanted(line.listing_id, line.quantity))
-    return wanted, gone, listings
+    return Sorted(wanted, gone, listings, prices)
 
 
 async def groups(visit: Visit, quote: Quote) -> list[dict[str, Any]]:
@@ -145,9 +216,10 @@ async def groups(visit: Visit, quote: Quote) -> list[dict[str, Any]]:
             "warehouse": warehouses.get(c.warehouse_id),
             "options": quote.options.get(c.merchant_id, []),
             "first_of_merchant": firsts[c.merchant_id] == c.n,
+            "bars": bars(quote, c.merchant_id) if firsts[c.merchant_id] == c.n else [],
         }
         for c in children
     ]
 
 
-handlers: list[Any] = [cart, add, put]
+handlers: list[Any] = [cart, add, put, aside]

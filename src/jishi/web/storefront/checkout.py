@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 from msgspec import Struct
 
+from jishi.goods.promotions import Claim, UsesSpent
 from jishi.kernel import Fault, FieldError, Invalid
 from jishi.kernel.ids import decode, encode
 from jishi.kernel.place import Region
@@ -26,16 +27,24 @@ from jishi.trade.checkout import (
     Wanted,
 )
 from jishi.trade.payments import Start
-from jishi.web.cards import RECIPIENT, keep_cards
+from jishi.web.cards import RECIPIENT, keep_cards, keep_gift
 from jishi.web.forms import Form
 from jishi.web.problems import sentence
 from jishi.web.routes import get_page, post_page
+from jishi.web.sums import bars, discounts
 from jishi.web.visit import Page, Visit
 
-from .cart import groups, sort_out
+from .cart import groups, show, sort_out, within_limits
 
 MOST_BUY_NOW = 999
 BUY = re.compile(r"[0-9]{1,19}x[0-9]{1,3}")  # not isdigit: that takes ² too
+
+
+class CouponForm(Struct, frozen=True):
+    code: str
+    back: str = "cart"
+    quote: str = ""
+    buy: str = ""
 
 
 class PlaceForm(Struct, frozen=True):
@@ -48,14 +57,16 @@ class PlaceForm(Struct, frozen=True):
 
 @get_page("/checkout", needs="trade:checkout:quote")
 async def checkout(visit: Visit) -> Page:
-    """`quote`: one that has an address; `buy=<listing>x<pieces>`: that alone instead of the cart."""
+    """`quote`: one that has an address; `buy=<listing>x<pieces>`: that alone instead of the cart; `left`: some of the cart
+    was too much for one person."""
     params = visit.request.query_params
     if text := params.get("quote"):
         try:
             quote = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qt", text)))
         except (NoQuote, QuoteExpired):
             return visit.go("/checkout", buy=params.get("buy", ""))
-        return await confirm(visit, quote, params.get("buy", ""))
+        said = visit.t("store.cart.left") if params.get("left") else ""
+        return await confirm(visit, quote, params.get("buy", ""), said)
     return await ask_address(visit, Form(), params.get("buy", ""))
 
 
@@ -69,10 +80,13 @@ async def address(visit: Visit) -> Page:
         if not lines:
             return visit.go("/cart")
         recipient, contact = await keep(visit, form)
-        quote = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, recipient, contact))
+        gift = await keep_gift(visit, form.value("gift"), "gift")
+        quote, over = await within_limits(visit, lines, lambda left: QuoteAsk(left, recipient, contact, gift_card=gift))
+        if quote is None:
+            raise over[0]
     except Fault as refused:
         return await ask_address(visit, form.refused(refused, visit.site.words, visit.locale), buy, refused.status)
-    return visit.go("/checkout", quote=encode("qt", quote.id), buy=buy)
+    return visit.go("/checkout", quote=encode("qt", quote.id), buy=buy, left="1" if over else "")
 
 
 @post_page("/checkout/delivery", needs="trade:checkout:quote", person=True)
@@ -87,6 +101,26 @@ async def delivery(visit: Visit) -> Page:
     return visit.go("/checkout", quote=encode("qt", quote.id), buy=form.value("buy"))
 
 
+@post_page("/cart/coupon", needs="goods:coupon:claim", rate="code", person=True)
+async def coupon(visit: Visit) -> Page:
+    """A typed code becomes the visitor's own coupon, and counts from then on wherever it is best. One that is none is
+    told beside the box."""
+    asked = (await visit.form()).into(CouponForm)
+    at_checkout = asked.back == "checkout" and asked.quote
+    old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(decode("qt", asked.quote))) if at_checkout else None
+    try:
+        await visit.shop.promotions.claim(visit.ctx, Claim(code=asked.code.strip()[:64]))
+    except Fault as refused:
+        said = sentence(refused, visit.site.words, visit.locale)
+        if old is None:
+            return await show(visit, coupon=said)
+        return await confirm(visit, old, asked.buy, status=refused.status, coupon=said)
+    if old is None:
+        return visit.go("/cart")
+    quote = await again(visit, old)
+    return visit.go("/checkout", quote=encode("qt", quote.id), buy=asked.buy)
+
+
 @post_page("/checkout/place", needs="trade:checkout:place", rate="place", person=True)
 async def place(visit: Visit) -> Page:
     """The order stands, and the browser goes to the provider's page or to the order. A quote that is stale is made
@@ -97,7 +131,7 @@ async def place(visit: Visit) -> Page:
     quote_id = decode("qt", asked.quote)
     try:
         placed = await shop.checkout.place(ctx, Place(asked.key, quote_id, asked.total, asked.method))
-    except (QuoteExpired, TotalChanged, KeyReused) as refused:
+    except (QuoteExpired, TotalChanged, KeyReused, UsesSpent) as refused:
         return await _afresh(visit, quote_id, asked.buy, refused)
     except Fault as refused:
         if refused.status == 404:
@@ -113,7 +147,7 @@ async def _afresh(visit: Visit, quote_id: int, buy: str, refused: Fault) -> Page
     said = sentence(refused, visit.site.words, visit.locale)
     try:
         old = await visit.shop.checkout.quoted(visit.ctx, QuoteQuery(quote_id))
-        quote = await again(visit, old, {})
+        quote = await again(visit, old)
     except Fault:
         form = Form()
         form.said = said
@@ -121,19 +155,25 @@ async def _afresh(visit: Visit, quote_id: int, buy: str, refused: Fault) -> Page
     return await confirm(visit, quote, buy, said, refused.status)
 
 
-async def again(visit: Visit, old: Quote, services: dict[int, str]) -> Quote:
+async def again(visit: Visit, old: Quote, services: dict[int, str] | None = None) -> Quote:
+    """The same goods, cards, note and codes at today's figures, by these services or those of the old quote."""
     terms = old.terms
+    if services is None:
+        services = {m: o.service for m, options in old.options.items() for o in options if o.chosen}
     pieces: dict[int, int] = {}
     for line in [x for c in terms.children for x in c.lines]:
         pieces[line.listing_id] = pieces.get(line.listing_id, 0) + line.quantity
     lines = [Wanted(listing, n) for listing, n in pieces.items()]
-    ask = QuoteAsk(lines, terms.recipient_card, terms.contact_card, services=services)
+    ask = QuoteAsk(
+        lines, terms.recipient_card, terms.contact_card, None, services, codes=old.codes, gift_card=terms.gift_card
+    )
     return await visit.shop.checkout.quote(visit.ctx, ask)
 
 
 async def pay(visit: Visit, number: str, intent_id: int, method: str) -> Page:
-    """To the provider's page; an order that is paid at the door, or a provider that is away, leads to the order."""
-    if method == "cod":
+    """To the provider's page; an order that is paid at the door or of nothing to pay, or a provider that is away, leads
+    to the order."""
+    if method in ("cod", "none"):
         return visit.go(f"/orders/{number}", placed="1")
     base = visit.site.config.base_url.rstrip("/")
     back = f"{base}/{visit.locale}/orders/{number}"
@@ -154,7 +194,7 @@ async def wanted(visit: Visit, buy: str) -> list[Wanted]:
     if not visit.actor.id:
         return []
     view = await visit.shop.cart.cart(visit.ctx, CartQuery())
-    return (await sort_out(visit, view))[0] if view.lines else []
+    return (await sort_out(visit, view.lines)).wanted
 
 
 async def keep(visit: Visit, form: Form) -> tuple[int, int]:
@@ -193,9 +233,10 @@ async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200) -> 
     quote, lines = None, list[Wanted]()
     try:
         lines = await wanted(visit, buy)
-        if lines:
-            estimate = Region(visit.market.serves[0])
-            quote = await visit.shop.checkout.quote(visit.ctx, QuoteAsk(lines, estimate=estimate))
+        estimate = Region(visit.market.serves[0])
+        quote, over = await within_limits(visit, lines, lambda left: QuoteAsk(left, estimate=estimate))
+        if over and not form.said:
+            form.said = visit.t("store.cart.left")
     except Fault as refused:
         if not form.said:
             form.refused(refused, visit.site.words, visit.locale)
@@ -203,15 +244,21 @@ async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200) -> 
         return visit.go("/cart")
     return await visit.page(
         "storefront/checkout.html", status=status, form=form, buy=buy, quote=None, estimate=quote,
-        groups=await groups(visit, quote) if quote else [], **place_facts(visit),
+        groups=await groups(visit, quote) if quote else [], **figures(quote), **place_facts(visit),
     )  # fmt: skip
 
 
-async def confirm(visit: Visit, quote: Quote, buy: str, said: str = "", status: int = 200) -> Page:
+def figures(quote: Quote | None) -> dict[str, Any]:
+    """What came off, and what a little more would save."""
+    lines = [x for c in quote.terms.children for x in c.lines] if quote else []
+    return {"cuts": discounts(lines), "bars": bars(quote) if quote else []}
+
+
+async def confirm(visit: Visit, quote: Quote, buy: str, said: str = "", status: int = 200, *, coupon: str = "") -> Page:
     """Address kept, delivery and payment to choose, the total as it will be."""
     terms = quote.terms
-    show = Show([terms.recipient_card, terms.contact_card], purpose="order", masked=True)
-    cards = (await visit.shop.vault.show(visit.ctx, show)).cards
+    ask = Show([terms.recipient_card, terms.contact_card], purpose="order", masked=True)
+    cards = (await visit.shop.vault.show(visit.ctx, ask)).cards
     blank = dict.fromkeys((*RECIPIENT, "email"), "")
     form = Form()
     form.said = said
@@ -220,8 +267,8 @@ async def confirm(visit: Visit, quote: Quote, buy: str, said: str = "", status: 
         "storefront/checkout.html", status=status, form=form, buy=buy, quote=quote, estimate=None, groups=parcels,
         any_choice=any(len(g["options"]) > 1 for g in parcels), recipient=blank | cards[0].fields,
         contact=blank | (cards[1].fields if len(cards) > 1 else {}),
-        key=f"{visit.shop.world.random.getrandbits(128):032x}", **place_facts(visit),
+        key=f"{visit.shop.world.random.getrandbits(128):032x}", coupon=coupon, **figures(quote), **place_facts(visit),
     )  # fmt: skip
 
 
-handlers: list[Any] = [checkout, address, delivery, place]
+handlers: list[Any] = [checkout, address, delivery, coupon, place]

@@ -7,12 +7,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from babel.lists import format_list
 from msgspec import Struct, structs
 
 from jishi.goods.inventory import WarehousesQuery
 from jishi.kernel import Actor, Context, Fault
 from jishi.kernel.i18n import said
 from jishi.people.vault import NoCard, Show
+from jishi.trade.cart import CartLine
 from jishi.trade.fulfilment import ShipmentsOf
 from jishi.trade.orders import (
     AskLink,
@@ -31,7 +33,10 @@ from jishi.web.forms import Form
 from jishi.web.parcels import KINDS, Speech, parcels, told
 from jishi.web.problems import sentence
 from jishi.web.routes import PUBLIC, get_page, post_page
+from jishi.web.sums import discounts
 from jishi.web.visit import Page, Visit, query_of
+
+from .cart import Gone, more, show as cart_page, sort_out
 
 TABS = ("", "to_pay", "to_ship", "shipped", "delivered", "completed", "cancelled")
 REASONS = ("changed_mind", "by_mistake", "too_late", "other")
@@ -128,7 +133,7 @@ async def show(visit: Visit, seen: Seen, refused: Fault | None = None) -> Page:
     ids = sorted({c.warehouse_id for c in order.children})
     found = (await shop.inventory.warehouses(ctx, WarehousesQuery(ids))).rows if ids else []
     names = {w.id: said(w.names, visit.locale) for w in found}
-    refunds, address = await refunds_of(visit, seen), await address_of(visit, seen)
+    refunds, address, gift = await refunds_of(visit, seen), await address_of(visit, seen), await gift_of(visit, seen)
     failed = next((x for x in reversed(order.timeline) if x.what in ("payment_failed", "placed")), None)
     return await visit.page(
         "storefront/orders/order.html", status=refused.status if refused else 200,
@@ -140,7 +145,9 @@ async def show(visit: Visit, seen: Seen, refused: Fault | None = None) -> Page:
         refused=sentence(refused, visit.site.words, visit.locale) if refused else "",
         away=params.get("fault") == "payment.provider_down", late=any(x.what == "paid_late" for x in order.timeline),
         lifted=sum(c.refunded for c in order.children) if order.method == "cod" else 0,
-        whole=whole(order), owner=bool(order.buyer_id),
+        whole=whole(order), owner=bool(order.buyer_id), gift=gift,
+        cuts=discounts(x for c in order.children for x in c.lines),
+        again=f"{visit.shop.world.random.getrandbits(128):032x}",
     )  # fmt: skip
 
 
@@ -176,6 +183,18 @@ async def address_of(visit: Visit, seen: Seen) -> dict[str, str]:
         return dict.fromkeys(ADDRESS, "")
     found = {k: v for card in cards for k, v in card.fields.items()}
     return {name: found.get(name, "") for name in ADDRESS}
+
+
+async def gift_of(visit: Visit, seen: Seen) -> str:
+    """The note that goes with it, "" without one and of a person who was erased."""
+    if not seen.order.gift_card or not seen.order.buyer_id:
+        return ""
+    try:
+        buyer = as_customer(visit, seen.order.buyer_id)
+        (card,) = (await visit.shop.vault.show(buyer, Show([seen.order.gift_card], "order"))).cards
+    except NoCard:
+        return ""
+    return card.fields.get("text", "")
 
 
 # --- paying --------------------------------------------------------------------------------------------------------------
@@ -282,6 +301,39 @@ async def receipt(visit: Visit, number: str) -> Page:
     return visit.go(f"/orders/{seen.order.number}", received="1", secret=seen.secret)
 
 
+# --- once more ---------------------------------------------------------------------------------------------------------------
+
+
+@post_page("/orders/{number:str}/again", needs="trade:cart:change", person=True)
+async def again(visit: Visit, number: str) -> Page:
+    """What of the order can be bought today is in the cart, once a key, at today's prices; the rest is named, with why."""
+    form = (await visit.form()).into(CancelForm)
+    order = (await find(visit, number, form.secret)).order
+    pieces: dict[int, Line] = {}
+    for x in [x for c in order.children for x in c.lines]:
+        known = pieces.get(x.listing_id)
+        pieces[x.listing_id] = structs.replace(x, quantity=x.quantity + (known.quantity if known else 0))
+    found = await sort_out(visit, [CartLine(id, x.quantity, 0) for id, x in pieces.items()])
+    for w in found.wanted:
+        add = await more(visit, w.listing_id, w.quantity, f"again:{form.key[:32]}:{w.listing_id}")
+        await visit.shop.cart.add(visit.ctx, add)
+    if not found.gone:
+        return await cart_page(visit, visit.t("order.again.all"))
+    named = [
+        visit.t("order.again.item", name=said(pieces[g.listing_id].names, visit.locale), why=why_not(visit, g))
+        for g in found.gone
+    ]
+    key = "order.again.some" if found.wanted else "order.again.none"
+    return await cart_page(visit, visit.t(key, names=format_list(named, locale=visit.locale.replace("-", "_"))))
+
+
+def why_not(visit: Visit, gone: Gone) -> str:
+    """In a few words, as the cart says it."""
+    if gone.why == "stock" and gone.free:
+        return visit.t("store.few", n=gone.free)
+    return visit.t({"off": "store.cart.why.off", "kind": "store.cart.why.kind"}.get(gone.why, "store.cart.why.none"))
+
+
 # --- a lost link -----------------------------------------------------------------------------------------------------------
 
 
@@ -313,4 +365,4 @@ async def send_link(visit: Visit) -> Page:
     return visit.go("/find-order", sent="1")
 
 
-handlers: list[Any] = [orders, order, pay, paid, ask_cancel, cancel, receipt, find_order, send_link]
+handlers: list[Any] = [orders, order, pay, paid, ask_cancel, cancel, receipt, again, find_order, send_link]
