@@ -72,6 +72,7 @@ class Parts:
     """What a test or the simulator may exchange: whole services with other units bound, or the relay."""
 
     inventory: type[InventoryService] = InventoryService
+    promotions: type[PromotionsService] = PromotionsService
     payments: type[PaymentsService] = PaymentsService
     orders: type[OrdersService] = OrdersService
     checkout: type[CheckoutService] = CheckoutService
@@ -208,7 +209,7 @@ def build(
     merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
     catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))
     pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table))
-    promotions = here(Promotions, lambda: PromotionsService(db("goods.promotions"), table))
+    promotions = here(Promotions, lambda: parts.promotions(db("goods.promotions"), table))
     inventory = here(Inventory, lambda: parts.inventory(db("goods.inventory"), table))
     if wire:
         inventory = client(Inventory, wire(endpoint({Inventory: inventory}, outside.rpc_key)), outside.rpc_key)
