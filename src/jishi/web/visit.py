@@ -252,12 +252,14 @@ class Visit:
         make: Callable[[], Awaitable[tuple[Mapping[str, Any], Iterable[str]]]],
         *,
         fragment: str = "",
+        edition: str = "",
     ) -> Page:
         """The page from ready bytes: `make` answers (values, tags) and is asked only when no bytes are there.
 
-        Only for what is the same for everybody in this market and language; the holes are filled for each visitor."""
+        Only for what is the same for everybody in this market and language; the holes are filled for each visitor.
+        `edition`: bytes of another one are not these."""
         block = fragment if fragment and self.wants_fragment() else ""
-        key = shelf_key("page", template, block, self.locale, self.market.code, self.bare, self.query)
+        key = shelf_key("page", template, block, self.locale, self.market.code, self.bare, self.query, edition)
 
         async def draw() -> Ready:
             values, tags = await make()

@@ -171,12 +171,14 @@ class StateQuery(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """The index of the process that answers. `behind`: changes known and not yet in it."""
+    """The index of the process that answers. `turn` rises with all that changes an answer. `behind`: products known to
+    have changed and not yet in it."""
 
     products: int
     built_at: int
     rebuilding: bool
     behind: int
+    turn: int = 0
 
 
 class Rebuild(Struct, frozen=True):

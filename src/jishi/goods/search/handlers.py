@@ -112,9 +112,9 @@ def is_news(before: int, more: int) -> bool:
 
 def product_rated(tx: Tx, e: Rated) -> None:
     """The latest word counts, in whatever order they come."""
-    if not tx.run(RATE, product=e.product_id, told=e.at, new_rated=e.count, new_stars=e.sum_stars):
-        if tx.row(RATED, product=e.product_id) is not None or not tx.once(
-            FIRST_RATING, product_id=e.product_id, rated=e.count, stars=e.sum_stars, at=e.at
-        ):
-            return
-    note(tx, "product", [e.product_id])
+    told = tx.run(RATE, product=e.product_id, told=e.at, new_rated=e.count, new_stars=e.sum_stars) or (
+        tx.row(RATED, product=e.product_id) is None
+        and tx.once(FIRST_RATING, product_id=e.product_id, rated=e.count, stars=e.sum_stars, at=e.at)
+    )
+    if told:
+        note(tx, "product", [e.product_id])

@@ -40,6 +40,7 @@ class Keeper:
         self.volume: Volume | None = None
         self.running = self.rebuilding = self.growing = False
         self.turn = self.behind = 0
+        self.spoken = 0  # times that rules or names changed
         self.seen: dict[int, None] = {}  # turns within the window that are dealt with
         self.names_at = self.calm_at = self.clean_at = 0
         self.ready, self.lock = False, asyncio.Lock()
@@ -137,13 +138,14 @@ class Keeper:
 
     async def _read_rules(self) -> None:
         self.rules = Rulebook(await self.db.read(HERE, all_rules), self.world.now())
+        self.spoken += 1
 
     async def _read_names(self) -> None:
         names, prints = await self.gatherer.names()
         now = self.world.now()
         self.names_at = now + NAMES_MS
         if prints != self.prints:
-            self.names, self.prints = names, prints
+            self.names, self.prints, self.spoken = names, prints, self.spoken + 1
             self.calm_at = now + (CALM_MS if self.running else 0)
         elif names.brands != self.names.brands:
             self.names = names

@@ -109,10 +109,12 @@ class SearchService(Service, Search):
         return cast(Log, await self.db.read(ctx, queries.log, query))
 
     async def state(self, ctx: Context, query: StateQuery, /) -> State:
-        self.check(ctx, "goods:search:log")
+        self.check(ctx, "goods:product:see")
+        await self._current()
         k = self.keeper
-        built = k.volume.mark.built_at if k.volume else 0
-        return State(k.volume.size if k.volume else 0, built, k.rebuilding, k.behind)
+        if k.volume is None:
+            return State(0, 0, k.rebuilding, k.behind)
+        return State(k.volume.size, k.volume.mark.built_at, k.rebuilding, k.behind, k.volume.turn + k.spoken)
 
     async def rebuild(self, ctx: Context, command: Rebuild, /) -> None:
         self.check(ctx, "goods:search:put")
