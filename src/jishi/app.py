@@ -208,7 +208,7 @@ def build(
     addresses = here(Addresses, lambda: AddressesService(db("people.addresses"), table, vault=vault))
     merchants = here(Merchants, lambda: MerchantsService(db("people.merchants"), table))
     catalog = here(Catalog, lambda: CatalogService(db("goods.catalog"), table, blobs=outside.blobs))
-    pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table))
+    pricing = here(Pricing, lambda: PricingService(db("goods.pricing"), table, catalog))
     promotions = here(Promotions, lambda: parts.promotions(db("goods.promotions"), table))
     inventory = here(Inventory, lambda: parts.inventory(db("goods.inventory"), table))
     if wire:

@@ -269,6 +269,7 @@ MODULES: dict[str, set[str]] = {
         "goods:freight:plan",
         "trade:tax:reckon",
     },
+    "goods.pricing": {"goods:product:see"},
     "trade.orders": {
         "trade:order:see",
         "trade:order:confirm",

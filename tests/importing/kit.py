@@ -80,9 +80,10 @@ class Shop:
 
 async def open_shop(engine: Engine) -> Shop:
     files, table = Files(), grants()
+    shelf = CatalogService(Database(engine, catalog), table, files)
     doors = Doors(
-        CatalogService(Database(engine, catalog), table, files),
-        PricingService(Database(engine, pricing), table),
+        shelf,
+        PricingService(Database(engine, pricing), table, shelf),
         InventoryService(Database(engine, inventory), table),
     )
     warehouse = await doors.inventory.put_warehouse(STAFF, PutWarehouse("w", {"en": "W"}, Region("DE")))

@@ -317,7 +317,8 @@ async def open_trade(engine: Engine, clock: Clock) -> Trade:
 
     table, letters, guild, till, box = grants(), Letters(), Guild(), Till(), Box(clock, Random(4))
     vault = VaultService(db("people.vault"), table, db("people.keys"), b"m" * 32)
-    catalog, pricing = CatalogService(db("goods.catalog"), table, NoBlobs()), PricingService(db("goods.pricing"), table)
+    catalog = CatalogService(db("goods.catalog"), table, NoBlobs())
+    pricing = PricingService(db("goods.pricing"), table, catalog)
     inventory, tax = InventoryService(db("goods.inventory"), table), TaxService(db("trade.tax"), table)
     shipping = ShippingService(db("goods.shipping"), table)
     cart, ledger = CartService(db("trade.cart"), table), LedgerService(db("trade.ledger"), table)

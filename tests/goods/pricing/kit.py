@@ -1,11 +1,13 @@
 """A price book with a service and a relay, and words to read it by."""
 
 from dataclasses import dataclass
+from typing import ClassVar, cast
 
 from msgspec import msgpack
 from msgspec.structs import replace
 from sqlalchemy import bindparam, func, select
 
+from jishi.goods.catalog import Catalog, Listing, ListingList, ListingsQuery
 from jishi.goods.pricing import HistoryQuery, Price, PriceDraft, PriceQuery, PricesChanged, SetPrices
 from jishi.goods.pricing.service import PricingService
 from jishi.goods.pricing.tables import module
@@ -19,6 +21,20 @@ CHINA = buyer(role="guest")
 GERMANY = replace(CHINA, market="DE", currency="EUR")
 
 
+class Shelf:
+    """A catalogue in which every listing is ACME's, but what `others` says."""
+
+    others: ClassVar[dict[int, int]] = {900: OTHER}
+
+    async def listings(self, ctx: Context, query: ListingsQuery) -> ListingList:
+        assert ctx.via == "goods.pricing"
+        return ListingList([listing(id, self.others.get(id, ACME)) for id in query.ids if id < 1_000])
+
+
+def listing(id: int, merchant_id: int) -> Listing:
+    return Listing(id, 1, 1, "h", "c", merchant_id, {}, {}, "", 0, [], "parcel", "standard", "tea", on_sale=True)
+
+
 @dataclass
 class Book:
     db: Database
@@ -28,7 +44,13 @@ class Book:
         return (await self.service.set_prices(ctx, SetPrices(merchant, list(rows)))).rows
 
     async def prices(self, *ids: int, ctx: Context = CHINA, at: int = 0) -> list[Price]:
-        return (await self.service.prices(ctx, PriceQuery(list(ids) or [100], at))).rows
+        """Without their reasons: the rows as they were set."""
+        rows = (await self.service.prices(ctx, PriceQuery(list(ids) or [100], at))).rows
+        return [replace(p, reason=None, was_minor=0, was_reason=None) for p in rows]
+
+    async def price(self, ctx: Context = CHINA, at: int = 0, id: int = 100) -> Price:
+        """What one piece costs, with why and what is struck through."""
+        return (await self.service.prices(ctx, PriceQuery([id], at))).rows[0]
 
     async def minor(self, at: int = 0, id: int = 100) -> list[int]:
         """What one piece costs: at most one figure."""
@@ -52,7 +74,7 @@ class Book:
 
 def open_book(engine: Engine) -> Book:
     db = Database(engine, module)
-    return Book(db, PricingService(db, grants()))
+    return Book(db, PricingService(db, grants(), cast(Catalog, Shelf())))
 
 
 _tables = [t for t in module.meta.sorted_tables if not t.name.endswith("inbox")]

@@ -85,7 +85,7 @@ def open_market(engine: Engine, world: World, folder: Any = None) -> Market:
 
     table = grants()
     catalog = CatalogService(db("goods.catalog"), table, blobs=NoFiles())
-    pricing = PricingService(db("goods.pricing"), table)
+    pricing = PricingService(db("goods.pricing"), table, catalog)
     inventory = InventoryService(db("goods.inventory"), table)
     search = SearchService(
         db("goods.search"), table, world=world, catalog=catalog, pricing=pricing, inventory=inventory, folder=folder

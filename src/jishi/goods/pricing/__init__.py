@@ -1,6 +1,19 @@
 """What an offer costs, from when to when: prices are dated rows and never overwritten."""
 
-from .face import HistoryQuery, Price, PriceDraft, PriceList, PriceQuery, PricesChanged, Pricing, SetPrices, WrongPrice
+from .face import (
+    HistoryQuery,
+    Price,
+    PriceDraft,
+    PriceList,
+    PriceQuery,
+    PricesChanged,
+    Pricing,
+    SetPrices,
+    Sold,
+    SoldList,
+    SoldQuery,
+    WrongPrice,
+)
 
 __all__ = [
     "HistoryQuery",
@@ -11,5 +24,8 @@ __all__ = [
     "PricesChanged",
     "Pricing",
     "SetPrices",
+    "Sold",
+    "SoldList",
+    "SoldQuery",
     "WrongPrice",
 ]

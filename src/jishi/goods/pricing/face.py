@@ -79,13 +79,35 @@ class HistoryQuery(Struct, frozen=True):
     limit: int = 100
 
 
+class SoldQuery(Struct, frozen=True):
+    """What was paid for a listing in every market, newest first; ≤ 100. A clerk's own listings only."""
+
+    listing_id: int
+    limit: int = 100
+
+
+class Sold(Struct, frozen=True):
+    """The lowest and the last price of a piece within an hour (ms UTC), with tax and after discounts."""
+
+    market: str
+    storefront: str
+    currency: str
+    hour: int
+    low_minor: int
+    last_minor: int
+
+
+class SoldList(Struct, frozen=True):
+    rows: list[Sold]
+
+
 class PricesChanged(Event, tag="goods.pricing.changed", frozen=True):
     listing_ids: list[int]
 
 
 class WrongPrice(Fault, code="price.wrong", status=422):
-    """reason: negative, currency, range, past, twice (one key, one moment), owner (another
-    merchant's), too_many."""
+    """reason: negative, currency, range, past, twice (one key, one moment), owner (another merchant's, or no listing),
+    open (a campaign without an end), too_many."""
 
     listing_id: int
     reason: str
@@ -100,3 +122,5 @@ class Pricing(Face):
     async def prices(self, ctx: Context, query: PriceQuery, /) -> PriceList: ...
     @abstractmethod
     async def history(self, ctx: Context, query: HistoryQuery, /) -> PriceList: ...
+    @abstractmethod
+    async def sold(self, ctx: Context, query: SoldQuery, /) -> SoldList: ...

@@ -10,7 +10,8 @@ from .face import PriceDraft, WrongPrice
 OPEN = 1 << 62  # the end of what has no end; faces say 0
 MAX_ROWS, MAX_MINOR, MAX_QUANTITY = 256, 10**12, 1_000_000
 CURRENCY, MARKET, GRADES = re.compile("[A-Z]{3}"), re.compile("[A-Z]{2,8}"), ("new", "open_box", "refurbished")
-Key = tuple[int, str, str, str, int]
+LAYERS = ("base", "list", "tier", "campaign")
+Key = tuple[int, str, str, str, str, int]
 
 
 class Row(Struct):
@@ -30,7 +31,12 @@ class Row(Struct):
 
 
 def key_of(d: PriceDraft) -> Key:
-    return d.listing_id, d.market, d.currency, d.condition, d.quantity_from
+    return d.listing_id, d.market, d.currency, d.condition, layer_of(d), d.quantity_from
+
+
+def layer_of(d: PriceDraft) -> str:
+    """A base row of more than one piece is a tier."""
+    return "tier" if d.layer == "base" and d.quantity_from > 1 else d.layer
 
 
 def check(rows: Sequence[PriceDraft], now: int) -> None:
@@ -46,6 +52,10 @@ def check(rows: Sequence[PriceDraft], now: int) -> None:
             raise WrongPrice(d.listing_id, "currency")
         if not MARKET.fullmatch(d.market) or d.condition not in GRADES or not 0 < d.quantity_from <= MAX_QUANTITY:
             raise WrongPrice(d.listing_id, "range")
+        if d.layer not in LAYERS or (d.layer == "tier" and d.quantity_from < 2):
+            raise WrongPrice(d.listing_id, "range")
+        if d.layer == "campaign" and not d.valid_to:
+            raise WrongPrice(d.listing_id, "open")
         if max(d.minor, d.list_minor) > MAX_MINOR or (d.valid_to and not begins < d.valid_to < OPEN):
             raise WrongPrice(d.listing_id, "range")
         if begins < now:

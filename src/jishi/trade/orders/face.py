@@ -1,6 +1,7 @@
 """Parents and children: what was sold, how far it is, and what became of each piece."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -283,7 +284,7 @@ class Confirmed(Event, tag="trade.orders.confirmed", frozen=True):
     limited: bool = False
     market: str = ""
     storefront: str = ""
-    sold: list[tuple[int, int, int]] = []
+    sold: Sequence[tuple[int, int, int]] = ()
 
 
 class Cancelled(Event, tag="trade.orders.cancelled", frozen=True):
