@@ -12,6 +12,7 @@ RATES: Mapping[str, str] = {
     "read": "1200/minute",
     "search": "240/minute",
     "write": "240/minute",
+    "question": "12/minute",
     "sign_in": "20/minute",
     "code": "10/minute",
     "session": "60/minute",

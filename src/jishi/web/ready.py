@@ -15,6 +15,7 @@ from jishi.goods.inventory import StockChanged
 from jishi.goods.pricing import PricesChanged
 from jishi.kernel import Event
 from jishi.kernel.cache import MemoryCache
+from jishi.trade.reviews import Changed, Rated
 
 from .packing import KEPT, pack
 
@@ -94,12 +95,17 @@ class Shelf:
         relay.listen(ProductChanged, self._product)
         relay.listen(PricesChanged, self._prices)
         relay.listen(StockChanged, self._stock)
+        relay.listen(Rated, self._reviews)
+        relay.listen(Changed, self._reviews)
 
     def _product(self, e: Any) -> None:
         self.drop([f"product:{e.product_id}", CATALOG])
 
     def _prices(self, e: Any) -> None:
         self.drop([*(f"listing:{id}" for id in e.listing_ids), CATALOG])
+
+    def _reviews(self, e: Any) -> None:
+        self.drop([f"reviews:{e.product_id}"])
 
     def _stock(self, e: Any) -> None:
         self.drop([f"stock:{id}" for id in e.stock_item_ids])
