@@ -88,6 +88,35 @@ TABLE: list[Case] = [
     *[Case(f"GET {API}/products/{{ref:str}}", 404, c, ids={"ref": v}) for v, c in (
         ("none", "product.none"), ("prd_0000000000001", "product.none"), ("prd_x", "product.none"), ("lst_0000000000001", "product.none"), (SQL, "product.none"),
     )],
+    *[Case(f"GET {API}/products/{{ref:str}}/offers", 422, c, f, params={n: v}) for n, v, c, f in (
+        ("limit", 0, INVALID, "limit"), ("limit", 101, INVALID, "limit"), ("cursor", "x", "cursor.wrong", ""), ("cursor", SQL, "cursor.wrong", ""),
+    )],
+    Case(f"GET {API}/products/{{ref:str}}/offers", 404, "product.none", ids={"ref": "none"}),
+    *query("/attributes", "category", *[(v, 422, INVALID, "category") for v in (SQL, "A", "x" * 65)]),
+    # --- the catalogue's desk
+    *[Case(f"PUT {API}/products", 422, INVALID, f, p) for f, p in (
+        ("facts.none", {"facts": {"none": 5}}), ("facts", {"facts": {f"f{n}": 1 for n in range(61)}}), ("facts", {"facts": []}),
+        ("names", {"names": {}}), ("handle", {"handle": " "}), ("category", {"category": SQL}), ("kind", {"kind": XSS}),
+        ("status", {"status": "open"}), ("publish_at", {"status": "scheduled"}), ("publish_at", {"status": "scheduled", "publish_at": "soon"}),
+        ("publish_at", {"status": "scheduled", "publish_at": "9999-99-99"}), ("publish_at", {"status": "draft", "publish_at": "2026-01-01T09:00"}),
+        ("origins", {"origins": {"en": "robot"}}), ("skus.WALKED.measure", {"skus.0.measure": {"amount": 5, "unit": "ell"}}),
+        ("skus.WALKED.gtin", {"skus.0.gtin": "4006381333932"}), ("skus.WALKED.weight_g", {"skus.0.weight_g": -1}),
+        ("skus.0.weight_g", {"skus.0.weight_g": HUGE}), ("merchant", {"merchant": "x"}), ("price", {"price": 5}),
+    )],
+    Case(f"PUT {API}/products", 404, "id.wrong", "", {"merchant": OTHER_KIND}),
+    Case(f"PUT {API}/products", 422, "product.matrix", "", {"skus.0.chosen": {"colour": "mauve"}}),
+    Case(f"PUT {API}/products", 403, "kernel.forbidden", who="clerk_road"),
+    Case(f"PUT {API}/products", 403, "kernel.forbidden", who="owner"),
+    *[Case(f"POST {API}/products/{{ref:str}}/skus", 422, INVALID, f, {"skus": v}) for f, v in (
+        ("skus", None), ("skus", [{"code": str(n)} for n in range(501)]), ("skus.0.code", [{"code": 5}]), ("skus.0.code", [{}]),
+    )],
+    Case(f"POST {API}/products/{{ref:str}}/skus", 409, "product.sku_taken", "", {"skus": [{"code": "POT"}]}),
+    *[Case(f"POST {API}/products/{{ref:str}}/status", 422, INVALID, f, {f: v}) for f, v in (
+        ("status", ""), ("status", XSS[:20]), ("status", 5), ("publish_at", "x" * 41), ("publish_at", "2026-01-01T09:00"), ("publish_at", SQL[:40]),
+    )],
+    *[Case(f"POST {API}/products/{{ref:str}}/preview", 422, INVALID, "hours", {"hours": v}) for v in (0, -1, 721, HUGE, "1", None)],
+    *[Case(f"POST {API}/products/{{ref:str}}/{do}", 404, "product.none", who="clerk_road") for do in ("skus", "status", "preview")],
+    *[Case(f"POST {API}/products/{{ref:str}}/{do}", 404, "product.none", ids={"ref": "none"}) for do in ("skus", "status", "preview")],
     # --- the cart
     *counts(CART, "quantity"),
     *ids(CART, "listing"),

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jishi.goods.catalog import ProductQuery
 from jishi.kernel.ids import decode, encode
 from jishi.people.accounts import OpenGuest, Sessions, Who
 from jishi.trade.orders import GrantLink
+from jishi.web.preview import link_token
 from tests.kit import STAFF, buyer, module
 
 from .kit import ADDRESS, OWNER, OWNER_EMAIL, PASSWORD, House, routes
@@ -227,6 +229,8 @@ async def marked(house: House) -> Marks:
 
     link = await house.shop.orders.grant_link(module("trade.orders"), GrantLink(decode("ord", m.order)))
     m.secret = link.secret
+    tea = (await house.shop.catalog.product(STAFF, ProductQuery(handle="tea"))).id
+    m.preview = link_token(house.app.state.site.secret, tea, house.shop.world.now() + 30 * 86_400_000)
     await house.drain()
     return m
 

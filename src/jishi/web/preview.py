@@ -54,14 +54,14 @@ def as_house(ctx: Context) -> Context:
     return replace(ctx, actor=Actor(0, "system"))
 
 
-def moment(text: str, zone: str) -> int:
+def moment(text: str, zone: str, field: str = "at") -> int:
     """`2026-11-24T09:00` in the market's zone (or with an offset of its own) in ms UTC; `Invalid` for anything else."""
     try:
         told = datetime.fromisoformat(text[:40].replace(" ", "+"))
         told = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(zone))
         ms = int(told.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise Invalid([FieldError("at", "moment.wrong")]) from None
+        raise Invalid([FieldError(field, "moment.wrong")]) from None
     if not 0 < ms < 1 << 53:
-        raise Invalid([FieldError("at", "moment.wrong")])
+        raise Invalid([FieldError(field, "moment.wrong")])
     return ms

@@ -2,6 +2,14 @@
 
 from typing import Any
 
-from . import cart, desk, goods, sessions, trade
+from . import cart, catalog, desk, goods, reviews, sessions, trade
 
-handlers: list[Any] = [*sessions.handlers, *goods.handlers, *cart.handlers, *trade.handlers, *desk.handlers]
+handlers: list[Any] = [
+    *sessions.handlers,
+    *goods.handlers,
+    *catalog.handlers,
+    *cart.handlers,
+    *trade.handlers,
+    *reviews.handlers,
+    *desk.handlers,
+]

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
+from jishi.goods.catalog import Fact, Measure
 from jishi.kernel.i18n import iso, said
 from jishi.kernel.ids import encode
 from jishi.web.goods import GoodsView, Offer, Tile
@@ -31,6 +32,13 @@ class PictureOut(Struct, frozen=True):
     height: int
     alt: str
     widths: list[int] = []
+
+
+class VideoOut(Struct, frozen=True):
+    url: str
+    type: str
+    poster: str
+    alt: str
 
 
 class ValueOut(Struct, frozen=True):
@@ -58,10 +66,14 @@ class OfferOut(Struct, frozen=True):
     tax_included: bool
     stock: str
     available: int
+    gtin: str = ""
+    measure: Measure | None = None
 
 
 class ProductOut(Struct, frozen=True):
-    """`description` is HTML of a small allow-list."""
+    """`description` is HTML of a small allow-list. `offers`: the first 100 of `offer_count`; more by `/products/{id}/offers`.
+
+    `facts`: attribute → value, a number in the attribute's unit. `text_origin`: who made this language's texts."""
 
     id: str
     handle: str
@@ -78,6 +90,13 @@ class ProductOut(Struct, frozen=True):
     specs: list[tuple[str, str]]
     version: int
     updated_at: str
+    brand_code: str = ""
+    facts: dict[str, Fact] = {}
+    videos: list[VideoOut] = []
+    offer_count: int = 0
+    status: str = "published"
+    recalled: bool = False
+    text_origin: str = "human"
 
 
 class ProductTile(Struct, frozen=True):
@@ -128,6 +147,8 @@ def offer_out(o: Offer, options: str, low: int) -> OfferOut:
         tax_included=price.tax_included if price else False,
         stock=stock_word(o.free, low),
         available=max(0, o.free),
+        gtin=o.sku.gtin,
+        measure=o.sku.measure,
     )
 
 
@@ -146,7 +167,7 @@ def product_out(view: GoodsView, locale: str, low: int) -> ProductOut:
         summary=said(p.summaries, locale),
         description=said(p.descriptions, locale),
         category=p.category,
-        brand=p.brand,
+        brand=said(p.brand_names, locale),
         kind=p.kind,
         options=[
             OptionOut(
@@ -164,6 +185,21 @@ def product_out(view: GoodsView, locale: str, low: int) -> ProductOut:
         specs=[(said(k, locale), said(v, locale)) for k, v in p.specs],
         version=p.version,
         updated_at=iso(p.updated_at),
+        brand_code=p.brand,
+        facts=p.facts,
+        videos=[
+            VideoOut(
+                f"/media/{v.path}",
+                f"video/{v.kind}",
+                f"/media/{v.poster}-{max(v.poster_sizes)}.webp",
+                said(v.alts, locale),
+            )
+            for v in p.videos
+        ],
+        offer_count=p.sku_count,
+        status=p.status,
+        recalled=p.recalled,
+        text_origin=p.origins.get(locale, "human"),
     )
 
 
