@@ -93,12 +93,12 @@ async def opened(
     outside: Outside | None = None,
 ) -> AsyncIterator[Running]:
     """The shop of this configuration, its databases made or checked; events flow if `relay`. A tool works beside a server
-    that may be running, and has no outside world of its own. Who hands in a `world` has the shop alone, and answers for
-    its ids: no node is leased. Raises `NoDatabase`, `Outdated`."""
+    that may be running, and has no outside world of its own. Who hands in a `world` has the shop alone, answers
+    for its ids (no node is leased), and could make it anew: the disk is not waited for. Raises `NoDatabase`, `Outdated`."""
     config.folder.mkdir(parents=True, exist_ok=True)
     alone, world = world is not None, world or World(node=config.node)
     async with AsyncExitStack() as stack:
-        by_module = await _engines(config, world, stack)
+        by_module = await _engines(config, world, stack, durable=not alone)
         main = by_module["default"]
         for engine in by_module.values():
             await create_or_check(engine)
@@ -115,7 +115,7 @@ async def opened(
         elsewhere = {name: engine for name, engine in by_module.items() if engine is not main}
         if KEYS in elsewhere:
             elsewhere |= {m.name: elsewhere[KEYS] for m in _secret(config)}
-        file = SqliteEngine(world, str(config.documents_db), modules=[])
+        file = SqliteEngine(world, str(config.documents_db), modules=[], durable=not alone)
         await file.open()
         stack.push_async_callback(file.close)
         shop = build(world, main, outside, documents=SqliteDocuments(file), elsewhere=elsewhere)
@@ -133,14 +133,15 @@ async def opened(
         yield Running(config, shop, by_module, lease, sandbox)
 
 
-async def _engines(config: Config, world: World, stack: AsyncExitStack) -> dict[str, Engine]:
+async def _engines(config: Config, world: World, stack: AsyncExitStack, *, durable: bool = True) -> dict[str, Engine]:
     """Module → engine, `default` for all that are not named; each has its tables."""
     made: dict[str, Engine] = {}
     default = config.dsn("default")
     if default is None:
-        made["default"] = SqliteEngine(world, str(config.shop_db), modules=_rest(config))
+        made["default"] = SqliteEngine(world, str(config.shop_db), modules=_rest(config), durable=durable)
         if secret := _secret(config):
-            made[KEYS] = SqliteEngine(world, str(config.keys_db), modules=secret, secure_delete=True)
+            keys = str(config.keys_db)
+            made[KEYS] = SqliteEngine(world, keys, modules=secret, durable=durable, secure_delete=True)
     else:
         made["default"] = _maria(config, world, default, _rest(config))
     for name in config.databases:
