@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from jishi.kernel import Context, Event, Tx
 from jishi.kernel.documents import IDS_MAX
 from jishi.kernel.place import Text
-from jishi.people.notices import Send
+from jishi.people.notices import NotSent, Send
 from jishi.trade.orders import GrantLink, Order, OrderQuery
 
 from . import rules, tables
@@ -124,7 +124,10 @@ async def ask_due(at: Parts, ctx: Context, event: AskDue) -> None:
             "link": at.link(order.locale, f"/orders/{order.number}?secret={quote(link.secret)}#reviews"),
         },
     )
-    await at.notices.send(structs.replace(ME, locale=order.locale, market=order.market, purpose="order"), send)
+    said = structs.replace(ME, locale=order.locale, market=order.market, purpose="order")
+    notice = await at.notices.send(said, send)
+    if notice.state == "sending":  # by another teller of this story; if that one has died, only we come again
+        raise NotSent(send.channel)
 
 
 def unreviewed(tx: Tx, person_id: int, order_id: int, child: int) -> list[int]:
