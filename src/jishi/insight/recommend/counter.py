@@ -14,6 +14,7 @@ from .face import Row
 from .rules import Candidate
 
 ROUND, ROUNDS, BATCH = 64, 4, 256  # candidates a look, looks a row of goods, ids a question
+OFFERS_MAX = 16  # of one product that are looked at: a matrix of thousands has its share of the time
 
 
 class Offer(NamedTuple):
@@ -56,7 +57,12 @@ class Counter:
         if not products and not alone:
             return {}
         found = (await self.catalog.listings(ctx, ListingsQuery(ids=alone, product_ids=products))).rows
-        listings = [x for x in found if x.on_sale]
+        of: dict[int, int] = {}
+        listings = []
+        for x in found:
+            if x.on_sale and (n := of.get(x.product_id, 0)) < OFFERS_MAX:
+                of[x.product_id] = n + 1
+                listings.append(x)
         free = await self._free(ctx, sorted({c.stock_item_id for x in listings for c in x.components}))
         here = [x for x in listings if enough(x.components, free)]
         prices = await self._prices(ctx, [x.id for x in here])
