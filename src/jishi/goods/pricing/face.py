@@ -87,12 +87,13 @@ class SoldQuery(Struct, frozen=True):
 
 
 class Sold(Struct, frozen=True):
-    """The lowest and the last price of a piece within an hour (ms UTC), with tax and after discounts."""
+    """The lowest and the last price of a piece from `since` on (ms UTC; an hour, less where a new price began within it),
+    with tax and after discounts."""
 
     market: str
     storefront: str
     currency: str
-    hour: int
+    since: int
     low_minor: int
     last_minor: int
 

@@ -12,8 +12,8 @@ from jishi.kernel.place import Reason
 from .face import Price
 from .law import Law
 
-LAYERS = ("base", "list", "tier", "campaign")
-Deal = tuple[int, int, int]  # hour, the lowest price paid within it, the last
+LAYERS, LOWERING = ("base", "list", "tier", "campaign"), ("tier", "campaign")
+Deal = tuple[int, int, int]  # since when, the lowest price paid from then on, the last
 
 
 def in_force(rows: Sequence[Price]) -> list[Price]:
@@ -30,12 +30,15 @@ def chosen(rows: Iterable[Price], quantity: int) -> Price | None:
     """The price of a piece of so many."""
     best: dict[str, Price] = {}
     for r in rows:
-        if r.quantity_from <= quantity and (r.layer not in best or best[r.layer].quantity_from < r.quantity_from):
+        if r.quantity_from > quantity:
+            continue
+        known = best.get(r.layer)
+        if known is None or (r.minor < known.minor if r.layer in LOWERING else known.quantity_from < r.quantity_from):
             best[r.layer] = r
     price: Price | None = None
     for layer in LAYERS:
         row = best.get(layer)
-        if row is None or (price is not None and layer in ("tier", "campaign") and row.minor >= price.minor):
+        if row is None or (price is not None and layer in LOWERING and row.minor >= price.minor):
             continue
         stated = row.list_minor or (price.list_minor if price else 0)
         price = replace(row, list_minor=stated, reason=reason_of(row, price))
@@ -89,9 +92,9 @@ def lowest_offered(rows: Sequence[Price], begins: int, ends: int) -> int:
 
 
 def lowest_sold(price: Price, deals: Sequence[Deal], law: Law) -> tuple[int, Reason | None]:
-    """What was paid least in the days before, else last; hours that begin before the campaign count."""
+    """What was paid least in the days before, else last."""
     said: dict[str, str | int] = {"currency": price.currency}
-    near = [low for hour, low, _ in deals if hour >= price.valid_from - law.span_ms]
+    near = [low for since, low, _ in deals if since >= price.valid_from - law.span_ms]
     if near:
         low = min(near)
         return low, Reason("pricing.was.sold", said | {"days": law.days, "was_minor": low})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, bindparam, select, update
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, bindparam, func, select, update
 
 from jishi.kernel import Module, Statement
 from jishi.kernel.columns import amount, at, code, count, key, ref
@@ -27,19 +27,21 @@ prices = module.table(
     at("valid_to"),
     CheckConstraint("minor >= 0 AND list_minor >= 0 AND quantity_from >= 1 AND valid_from <= valid_to"),
 )
-deals = module.table(  # what was paid: for a listing, in a market and storefront, within an hour
-    "deals",
-    ref("listing_id"),
-    code("market", 8),
-    code("storefront", 32),
-    code("currency", 3),
-    at("hour"),
-    amount("low_minor"),
-    amount("last_minor"),
-    PrimaryKeyConstraint("listing_id", "market", "storefront", "currency", "hour"),
-    CheckConstraint("0 <= low_minor AND low_minor <= last_minor"),
+deals = (
+    module.table(  # what was paid: for a listing, in a market and storefront, within an hour or since its price began
+        "deals",
+        ref("listing_id"),
+        code("market", 8),
+        code("storefront", 32),
+        code("currency", 3),
+        at("since"),
+        amount("low_minor"),
+        amount("last_minor"),
+        PrimaryKeyConstraint("listing_id", "market", "storefront", "currency", "since"),
+        CheckConstraint("0 <= low_minor AND low_minor <= last_minor"),
+    )
 )
-Index("ix_goods_pricing_deals_hour", deals.c.hour)
+Index("ix_goods_pricing_deals_since", deals.c.since)
 Index("ix_pricing_listing", prices.c.listing_id, prices.c.market, prices.c.currency, prices.c.valid_to)
 
 P = prices.c
@@ -105,26 +107,38 @@ _SAME = (
     D.market == bindparam("in_market"),
     D.storefront == bindparam("in_storefront"),
     D.currency == bindparam("in_currency"),
-    D.hour == bindparam("in_hour"),
+    D.since == bindparam("in_since"),
 )
 DEAL_MORE = Statement(update(deals).where(*_SAME).values(low_minor=bindparam("low"), last_minor=bindparam("last")))
+BEGAN = Statement(
+    select(P.listing_id, func.max(P.valid_from))
+    .where(
+        P.listing_id.in_(IDS),
+        P.market == bindparam("in_market"),
+        P.currency == bindparam("in_currency"),
+        P.valid_from > bindparam("after"),
+        P.valid_from <= AT,
+        P.valid_from < P.valid_to,
+    )
+    .group_by(P.listing_id)
+)
 DEAL_OF = Statement(select(D.low_minor).where(*_SAME).with_for_update())
 DEALS = Statement(
-    select(D.listing_id, D.hour, D.low_minor, D.last_minor)
+    select(D.listing_id, D.since, D.low_minor, D.last_minor)
     .where(
         D.listing_id.in_(IDS),
         D.market == bindparam("in_market"),
         D.storefront == bindparam("in_storefront"),
         D.currency == bindparam("in_currency"),
-        D.hour < bindparam("before"),
+        D.since < bindparam("before"),
     )
-    .order_by(D.listing_id, D.hour)
+    .order_by(D.listing_id, D.since)
 )
 SOLD = Statement(
-    select(D.market, D.storefront, D.currency, D.hour, D.low_minor, D.last_minor)
+    select(D.market, D.storefront, D.currency, D.since, D.low_minor, D.last_minor)
     .where(D.listing_id == bindparam("listing"))
-    .order_by(D.hour.desc(), D.market, D.storefront, D.currency)
+    .order_by(D.since.desc(), D.market, D.storefront, D.currency)
     .limit(bindparam("limit"))
 )
-OLD_DEALS = Statement(select(D.hour).where(D.hour < bindparam("before")).order_by(D.hour).limit(64))
-FORGET_DEALS = Statement(deals.delete().where(D.hour.in_(bindparam("hours", expanding=True))))
+OLD_DEALS = Statement(select(D.since).where(D.since < bindparam("before")).order_by(D.since).limit(64))
+FORGET_DEALS = Statement(deals.delete().where(D.since.in_(bindparam("moments", expanding=True))))
