@@ -1,12 +1,9 @@
 """Reviews and questions as pages show them: the section of a product page, and what search engines are told.
 
-A product page takes `section` into its values and `tag` into its tags, and includes `storefront/parts/reviews.html`; all of
-it is the same for everybody in a language. What is personal (a vote, a form's token) goes through holes and forms."""
+A page takes `section` into its values and `tag` into its tags, and includes `storefront/parts/reviews.html`; all of it is
+the same for everybody in a language. What is personal (a vote, a form's token) goes through holes and forms."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -79,15 +76,3 @@ async def section(visit: Visit, product_id: int) -> Section:
     if summary.questions:
         questions = (await shop.questions(ctx, QuestionsQuery(product_id, limit=FIRST_QUESTIONS))).rows
     return Section(rating_of(summary), rows, questions, summary.questions)
-
-
-def structured(summary: Summary) -> Mapping[str, Any]:
-    """schema.org AggregateRating of a product with reviews; nothing for one without."""
-    if not summary.count:
-        return {}
-    return {
-        "aggregateRating": {
-            "@type": "AggregateRating", "ratingValue": f"{summary.mean_tenths / 10:.1f}",
-            "reviewCount": summary.count, "bestRating": 5, "worstRating": 1,
-        }
-    }  # fmt: skip

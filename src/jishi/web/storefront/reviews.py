@@ -24,8 +24,9 @@ from jishi.trade.reviews import (
 )
 from jishi.web.forms import Form
 from jishi.web.problems import sentence
-from jishi.web.reviews import QUESTION, REVIEW, rating_of, tag
+from jishi.web.reviews import QUESTION, REVIEW, rating_of, section, tag
 from jishi.web.routes import get_page, post_page
+from jishi.web.storefront.sections import PARTS
 from jishi.web.visit import Page, Visit, query_of
 
 PAGE, QUESTIONS_PAGE = 10, 10
@@ -41,6 +42,16 @@ class Way(Struct, frozen=True):
     words: str
     query: dict[str, str]
     on: bool
+
+
+async def of_product(visit: Visit, product: Product) -> Made:
+    """The part of the product page: stars, first reviews, first questions."""
+    found = await section(visit, product.id)
+    rating = (found.rating.mean, found.rating.count) if found.rating.count else None
+    return {"reviews": found, "rating": rating}, [tag(product.id)]
+
+
+PARTS.append(of_product)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------------
