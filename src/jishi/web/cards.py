@@ -16,13 +16,15 @@ GIFT_MAX = 200  # characters of a gift note
 Name = Callable[[str, str], str]  # (card's kind, its field) → what the caller calls it
 
 
-async def keep_cards(visit: Visit, recipient: Mapping[str, str], email: str, name: Name) -> tuple[int, int]:
+async def keep_cards(
+    visit: Visit, recipient: Mapping[str, str], email: str, name: Name, *, whole: bool = False
+) -> tuple[int, int]:
     """(recipient's card, contact's card), kept in one commit, the address in whole names. Otherwise `Invalid` names every
-    wrong field of both at once, as `name` calls them."""
+    wrong field of both at once, as `name` calls them. `whole`: all that the country's form asks for must be there."""
     shop, me = visit.shop, visit.actor.id
     errors, fields = list[FieldError](), dict(recipient)
     try:
-        fields = (await shop.addresses.judge(visit.ctx, CheckAddress(fields))).fields
+        fields = (await shop.addresses.judge(visit.ctx, CheckAddress(fields, whole))).fields
     except Invalid as refused:
         errors += [named(name, "recipient", e) for e in refused.errors]
     contact = KeepCard(shop.world.new_id(), me, "contact", "order", {"email": email})

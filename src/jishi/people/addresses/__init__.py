@@ -21,10 +21,12 @@ from .face import (
     Prefer,
     PutAddress,
 )
+from .states import STATES
 
 __all__ = [
     "LABELS",
     "MOST",
+    "STATES",
     "Address",
     "AddressForm",
     "AddressQuery",

@@ -27,6 +27,7 @@ from jishi.trade.checkout import (
     Wanted,
 )
 from jishi.trade.payments import Start
+from jishi.web.addressing import checkout_facts, meant, remember
 from jishi.web.cards import RECIPIENT, keep_cards, keep_gift
 from jishi.web.forms import Form
 from jishi.web.problems import sentence
@@ -198,18 +199,15 @@ async def wanted(visit: Visit, buy: str) -> list[Wanted]:
 
 
 async def keep(visit: Visit, form: Form) -> tuple[int, int]:
-    """(recipient's card, contact's card) of what the form says; what is wrong is named as the form names it."""
-    fields = {k: form.value(k) for k in RECIPIENT if form.value(k)}
-    fields["country"] = form.value("country") or visit.market.serves[0]
-    if region := form.value("region"):
-        fields |= dict(zip(("province", "city", "district"), split_region(region), strict=False))
-    return await keep_cards(visit, fields, form.value("email"), partial(_field, region="region" in form.typed))
-
-
-def split_region(text: str) -> list[str]:
-    """上海市 浦东新区 → 上海市, 上海市, 浦东新区 (a municipality is its own province); 浙江省 杭州市 西湖区 → as it is."""
-    parts = text.replace(",", " ").replace("，", " ").split()[:3]  # people type both commas
-    return [parts[0], *parts] if len(parts) == 2 else parts
+    """(recipient's card, contact's card) of what the form says; what is wrong is named as the form names it. The address
+    is remembered if the form asks for it."""
+    fields, email = await meant(visit, form)
+    cards = await keep_cards(
+        visit, fields, email, partial(_field, region="region" in form.typed), whole=bool(form.value("save"))
+    )
+    if form.value("save"):
+        await remember(visit, fields)
+    return cards
 
 
 def _field(kind: str, name: str, *, region: bool) -> str:
@@ -228,8 +226,8 @@ def place_facts(visit: Visit) -> dict[str, Any]:
     }
 
 
-async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200) -> Page:
-    """The address to fill in, beside an estimate of the total."""
+async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200, **more: Any) -> Page:
+    """The address to pick or to fill in, beside an estimate of the total. `more`: what became of a paste."""
     quote, lines = None, list[Wanted]()
     try:
         lines = await wanted(visit, buy)
@@ -245,6 +243,7 @@ async def ask_address(visit: Visit, form: Form, buy: str, status: int = 200) -> 
     return await visit.page(
         "storefront/checkout.html", status=status, form=form, buy=buy, quote=None, estimate=quote,
         groups=await groups(visit, quote) if quote else [], **figures(quote), **place_facts(visit),
+        **await checkout_facts(visit, form), **more,
     )  # fmt: skip
 
 
