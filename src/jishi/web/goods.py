@@ -237,7 +237,7 @@ async def tiles(visit: Visit, cards: Sequence[ProductCard]) -> list[Tile]:
                 picture=c.picture,
                 minor=low.minor if low else None,
                 currency=low.currency if low else visit.market.currency,
-                was=low.list_minor if low else 0,
+                was=low.was_minor if low else 0,
             )
         )
     return found

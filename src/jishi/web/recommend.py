@@ -109,6 +109,6 @@ def _tile(visit: Visit, row: Row, offer: Listing, prices: Prices, names: dict[in
         picture=offer.picture,
         minor=price.minor if price else None,
         currency=price.currency if price else visit.market.currency,
-        was=price.list_minor if price else 0,
+        was=price.was_minor if price else 0,
         why=visit.t(key, name=because if len(because) <= NAME_MAX else because[: NAME_MAX - 1] + "…"),
     )

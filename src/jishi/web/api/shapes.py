@@ -143,7 +143,7 @@ def offer_out(o: Offer, options: str, low: int) -> OfferOut:
         chosen=o.sku.chosen,
         options=options,
         price=amount(price.minor, price.currency) if price else None,
-        list_price=amount(price.list_minor or None, price.currency) if price else None,
+        list_price=amount(price.was_minor or None, price.currency) if price else None,
         tax_included=price.tax_included if price else False,
         stock=stock_word(o.free, low),
         available=max(0, o.free),
