@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from jishi.goods.catalog import Catalog, ListingsQuery
 from jishi.kernel import SYSTEM, Context, Database, Grants, Handler, Service
@@ -50,7 +50,7 @@ class Noted(NamedTuple):
 
 
 class BehaviourService(Service, Behaviour):
-    kinds: ClassVar[Sequence[Kind[Any]]] = (tables.trails,)
+    kinds: Sequence[Kind[Any]] = (tables.trails,)
 
     def __init__(
         self,
