@@ -148,7 +148,10 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", API + "/work/{id:str}/ship"): Way("clerk_tea", WORK, private=True, key=True, json=lambda h, m: {"pieces": [], "carrier": ""}),
     # --- pages
     ("GET", "/en"): Way(),
-    ("GET", "/en/products"): Way(query=("category", "merchant", "q", "sort", "cursor")),
+    ("GET", "/en/products"): Way(
+        query=("category", "merchant", "q", "sort", "cursor", "brand", "f.material", "price", "min", "max", "stock", "from")
+    ),
+    ("GET", "/en/suggest"): Way(query=("q",)),
     ("GET", "/en/products/preview/{token:str}"): Way(ids={"token": "preview"}, query=("o.colour",)),
     ("GET", "/en/products/{handle:str}"): Way(ids={"handle": "=tea"}, query=("o.colour",)),
     ("GET", "/en/cart"): Way("owner"),

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
 from babel import Locale
+from minijinja import Markup
 from msgspec import Struct
 
 from jishi.goods.search import MAX_CHOSEN, SORTS, Facet, FindQuery, Found, Hit, Value
@@ -14,6 +15,7 @@ from jishi.kernel.i18n import digits_of, money, said
 from jishi.people.merchants import Merchant, MerchantsQuery
 from jishi.web.faults import Unreadable
 from jishi.web.goods import Tile
+from jishi.web.pages import safe_url
 from jishi.web.visit import Visit
 
 MAX_WORDS, MAX_VALUE, MAX_FIELDS = 100, 80, 60  # characters, parameters
@@ -151,7 +153,7 @@ async def groups(visit: Visit, ask: Ask, found: Found) -> list[Group]:
             choices = _categories(visit, facet)
         else:
             choices = [_choice(visit, facet, v) for v in _shown(facet)]
-        several = len(choices) > 1 or facet.code == "stock"
+        several = len(choices) > 1 or facet.code in ("stock", "category")
         if several or any(c.chosen for c in choices):
             kind = {"category": "radio", "price": "price"}.get(facet.code, "check")
             made.append(Group(facet.code, _title(visit, facet), kind, choices))
@@ -200,7 +202,11 @@ def price_words(visit: Visit, span: str) -> str:
     ends = [money(int(x) + n, currency, locale) if x else "" for x, n in ((first, 0), (last, last[-1:] == "9"))]
     if not ends[0]:
         return visit.t("search.price.below", price=ends[1])
-    return visit.t("search.price.between", low=ends[0], high=ends[1]) if ends[1] else visit.t("search.price.above", price=ends[0])
+    return (
+        visit.t("search.price.between", low=ends[0], high=ends[1])
+        if ends[1]
+        else visit.t("search.price.above", price=ends[0])
+    )
 
 
 async def _merchants(visit: Visit, facet: Facet) -> list[Choice]:
@@ -249,8 +255,9 @@ def chips(visit: Visit, ask: Ask, shown: Sequence[Group], found: Found) -> list[
     return made
 
 
-def address(visit: Visit, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"/{visit.locale}/products" + (f"?{urlencode(pairs)}" if pairs else "")
+def address(visit: Visit, pairs: Sequence[tuple[str, str]]) -> Markup:
+    """The list in this state."""
+    return safe_url(f"/{visit.locale}/products" + (f"?{urlencode(pairs)}" if pairs else ""))
 
 
 def tile_of(visit: Visit, h: Hit) -> Tile:
@@ -265,4 +272,3 @@ def tile_of(visit: Visit, h: Hit) -> Tile:
         id=h.product_id, name=said(h.names, visit.locale), href=f"/{visit.locale}/products/{h.handle}", picture=h.picture,
         minor=h.minor, currency=h.currency, was=h.list_minor, tags=tags, note=" · ".join(notes),
     )  # fmt: skip
-

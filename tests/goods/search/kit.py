@@ -58,7 +58,9 @@ class Market:
         drafts = [PriceDraft(s.listing_id, m, cur, n) for s in made.skus for m, (cur, n) in prices.items()]
         if drafts:
             await self.pricing.set_prices(STAFF, SetPrices(merchant, drafts))
-        place = await self.inventory.put_warehouse(STAFF, PutWarehouse(house, {"en": house}, Region(country, "浙江省" if country == "CN" else "")))
+        place = await self.inventory.put_warehouse(
+            STAFF, PutWarehouse(house, {"en": house}, Region(country, "浙江省" if country == "CN" else ""))
+        )
         if stock:
             for s in made.skus:
                 self.serial += 1
@@ -136,9 +138,22 @@ def demo() -> Demo:
         said += [_said(names.attributes[code], value) for code, value in p.facts.items()]
         entries.append(
             Entry(
-                1_000 + n, p.handle, len(p.merchant), p.names, p.category, above, p.brand, names.brands.get(p.brand, {}),
-                p.summaries, {locale: " ".join(t[locale] for t in p.story) for locale in p.names}, [s for s in said if s],
-                {code: value_of(v) for code, v in p.facts.items()}, [p.handle.upper()], {"CN": Offered(p.price)}, True, ["CN"],
+                1_000 + n,
+                p.handle,
+                len(p.merchant),
+                p.names,
+                p.category,
+                above,
+                p.brand,
+                names.brands.get(p.brand, {}),
+                p.summaries,
+                {locale: " ".join(t[locale] for t in p.story) for locale in p.names},
+                [s for s in said if s],
+                {code: value_of(v) for code, v in p.facts.items()},
+                [p.handle.upper()],
+                {"CN": Offered(p.price)},
+                True,
+                ["CN"],
             )  # fmt: skip
         )
     return Demo(volume_of(entries), names, Rulebook(), Finder())
@@ -163,7 +178,9 @@ def demo_names() -> Names:
         below,
         dict(tree.BRANDS),
         {
-            a.code: Attribute(a.code, a.names, a.kind, a.unit, [AttributeValue(c, n) for c, n in a.values], facet=a.facet)
+            a.code: Attribute(
+                a.code, a.names, a.kind, a.unit, [AttributeValue(c, n) for c, n in a.values], facet=a.facet
+            )
             for a in tree.ATTRIBUTES
         },
     )

@@ -46,7 +46,9 @@ def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, A
         made["ships_from"] = _any(schema, "ships", q.ships_from)
     if q.price_from or q.price_to:
         low, high = max(0, q.price_from), min(q.price_to or OPEN, OPEN)
-        made["price"] = _both([_range(schema, f"price_{market}", low, high), _from(schema, f"state_{market}", SOLD_OUT)])
+        made["price"] = _both(
+            [_range(schema, f"price_{market}", low, high), _from(schema, f"state_{market}", SOLD_OUT)]
+        )
     if q.in_stock:
         made["stock"] = Query.term_query(schema, f"state_{market}", FREE)
     for code, values in q.facts.items():
@@ -101,7 +103,9 @@ class Counter:
             self._prices(q),
             _plain("brand", counts["brand"], q.brands, names.brands),
             *_facts(counts, q, names),
-            _plain("stock", {"1": n for code, n in counts["stock"].items() if code == str(FREE)}, ["1"] * q.in_stock, {}),
+            _plain(
+                "stock", {"1": n for code, n in counts["stock"].items() if code == str(FREE)}, ["1"] * q.in_stock, {}
+            ),
             _plain("ships_from", counts["ships_from"], q.ships_from, {}),
             _plain("merchant", counts["merchant"], [str(m) for m in q.merchant_ids], {}),
         ]
@@ -163,7 +167,9 @@ def rounded(minor: int) -> int:
 
 
 def _buckets(answer: Any) -> dict[str, int]:
-    return {str(int(b["key"]) if isinstance(b["key"], float) else b["key"]): int(b["doc_count"]) for b in answer["buckets"]}
+    return {
+        str(int(b["key"]) if isinstance(b["key"], float) else b["key"]): int(b["doc_count"]) for b in answer["buckets"]
+    }
 
 
 def _categories(counts: Mapping[str, int], chosen: str, names: Names) -> Facet:

@@ -226,9 +226,7 @@ def _values(
     whole = [(v, a) for v, a in hits if v != last] if len(hits) == want else list(hits)
     ids = volume.searcher.fast_field_values("id", [a for _, a in whole])
     sign = 1 if order == Order.Asc else -1
-    rows += sorted(
-        ((v, id, a) for (v, a), id in zip(whole, ids, strict=True)), key=lambda r: (sign * r[0], -r[1])
-    )
+    rows += sorted(((v, id, a) for (v, a), id in zip(whole, ids, strict=True)), key=lambda r: (sign * r[0], -r[1]))
     if len(hits) == want:  # the last value may have more than came along
         same = narrowed(query, [_span(volume, field, last, last)])
         rows += [(last, id, a) for _, id, a in _equal(same, volume, n - len(rows))]

@@ -161,6 +161,17 @@ class SearchService(Service, Search):
 
 def is_plain(q: FindQuery) -> bool:
     """Words and nothing else: a question, and not a step in narrowing one."""
-    return not (
-        q.category or q.merchant_ids or q.brands or q.facts or q.price_from or q.price_to or q.in_stock or q.ships_from
-    ) and q.sort in ("", "relevance") and q.limit > 0
+    return (
+        not (
+            q.category
+            or q.merchant_ids
+            or q.brands
+            or q.facts
+            or q.price_from
+            or q.price_to
+            or q.in_stock
+            or q.ships_from
+        )
+        and q.sort in ("", "relevance")
+        and q.limit > 0
+    )

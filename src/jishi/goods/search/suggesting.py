@@ -54,9 +54,7 @@ class Suggester:
 
     def heard(self, rows: Iterable[Asked]) -> None:
         """What was asked most lately and found something."""
-        self.asked = [
-            Known(r.words, "", begins_of([r.words])) for r in rows if r.times >= ASKED_BY and r.results > 0
-        ]
+        self.asked = [Known(r.words, "", begins_of([r.words])) for r in rows if r.times >= ASKED_BY and r.results > 0]
 
     def suggest(
         self, words: str, limit: int, volume: Volume, names: Names, rules: Rulebook, locale: str, market: str
@@ -109,7 +107,11 @@ def beginning(plain: str, joined: str, volume: Volume, rules: Rulebook) -> Any:
     schema, ways, last = volume.schema, list[Any](), some[-1]
     if last.han:
         chars = steps(plain)
-        ways.append(Query.term_query(schema, "run", chars[0]) if len(chars) == 1 else Query.phrase_query(schema, "run", list(chars)))
+        ways.append(
+            Query.term_query(schema, "run", chars[0])
+            if len(chars) == 1
+            else Query.phrase_query(schema, "run", list(chars))
+        )
     else:
         for field, text in (("words", last.text), ("py", joined), ("ini", joined)):
             begun = [t for t, _ in volume.searcher.terms_with_prefix(field, text, limit=BEGINNINGS)]

@@ -27,7 +27,9 @@ AMOUNT = re.compile(
 )  # of folded text
 PIECE = re.compile(rf"[{HAN}]+|\d+\.\d+[a-z]*|[^\W_{HAN}]+")
 APOSTROPHE = re.compile(r"(?<=\w)['’](s\b)?")
-STOP = frozenset("a an and are at by for from in is it of on or the to with 的 了 和 与 或 及 是 在 有 给 用 我 要 买".split())
+STOP = frozenset(
+    "a an and are at by for from in is it of on or the to with 的 了 和 与 或 及 是 在 有 给 用 我 要 买".split()
+)
 READINGS = 4  # ways to read a word: more would find too much
 WORDS_READ, CHARS_READ = 3, 8  # of a name read in one go
 
