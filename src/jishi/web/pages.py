@@ -167,11 +167,15 @@ class Functions:
 
     @pass_state
     def why(self, state: Any, reason: Any) -> str:
-        """A `Reason` as a sentence; what ends in `_minor` is money of its `currency`."""
+        """A `Reason` as a sentence; what ends in `_minor` is money of its `currency`, in `_bp` a percentage."""
         locale, inputs = state.lookup("locale"), reason.inputs
         currency = str(inputs.get("currency", "")) or state.lookup("currency")
         said = {
-            k: i18n.money(v, currency, locale) if k.endswith("_minor") and isinstance(v, int) else v
+            k: i18n.money(v, currency, locale)
+            if k.endswith("_minor") and isinstance(v, int)
+            else i18n.percent(v, locale)
+            if k.endswith("_bp") and isinstance(v, int)
+            else v
             for k, v in inputs.items()
         }
         return self._words.t(reason.key, locale, **said)

@@ -1,5 +1,7 @@
 """Units of the desk and of claims: promotions are made and ended, codes issued, coupons taken."""
 
+from typing import Any
+
 import msgspec
 
 from jishi.kernel import Forbidden, Tx
@@ -30,6 +32,7 @@ from .tables import (
     ADD_COUPON,
     ADD_LIMIT,
     BY_CODE,
+    BY_CODES,
     BY_IDS,
     BY_KEY,
     CLAIM_CODE,
@@ -46,7 +49,7 @@ from .tables import (
     PUT_LIMIT as SET_LIMIT,
     TYPED,
 )
-from .terms import Promotion
+from .terms import Promotion, PromotionDraft
 
 DAY_MS = 86_400_000
 CHUNK, MOST_CODES = 500, 10_000  # codes of one unit, of one issue
@@ -141,7 +144,7 @@ def coupon_row(
 
 def claim(tx: Tx, cmd: Claim) -> Coupon:
     """The coupon is the actor's. A public offer gives one more until the person has as many as it may use; asked again
-    then, it is `NotClaimable`. A code that was issued becomes the actor's own; asked again, it is the same coupon."""
+    then, it is `NotClaimable`. A code becomes the actor's own coupon; asked again, it is the same one."""
     if not tx.actor.id:
         raise NoCoupon(cmd.code)
     return claim_code(tx, cmd.code) if cmd.code else claim_offer(tx, cmd.promotion_id)
@@ -151,8 +154,14 @@ def claim_offer(tx: Tx, promotion_id: int) -> Coupon:
     row = tx.row(BY_IDS, ids=[promotion_id])
     if row is None or draft_of(row[1]).needs != "claim":
         raise NoCoupon(str(promotion_id))
-    d, until = draft_of(row[1]), row[3]
-    if not row[2] <= tx.now < until:
+    return claimed(tx, row)
+
+
+def claimed(tx: Tx, row: Any) -> Coupon:
+    """One more coupon of this promotion is the actor's."""
+    promotion_id, raw, begins, until, *_ = row
+    d = draft_of(raw)
+    if not begins <= tx.now < until:
         raise NotClaimable(promotion_id, "ended")
     tx.row(LOCK_BUDGETS, ids=[promotion_id])  # whoever claims the same at the same time comes after
     mine = tx.rows(OWN_OF, promotion=promotion_id, person=tx.actor.id)
@@ -160,30 +169,47 @@ def claim_offer(tx: Tx, promotion_id: int) -> Coupon:
         raise NotClaimable(promotion_id, "per_person")
     if tx.run(CLAIMED, promotion=promotion_id) != 1:
         raise NotClaimable(promotion_id, "gone")
-    nth = max((n for _, n in mine), default=0) + 1
-    expires_at = min(until, tx.now + d.claim_days * DAY_MS) if d.claim_days else until
-    made = coupon_row(tx, promotion_id, None, tx.actor.id, nth, "claimed", expires_at)
+    nth = max((n for _, n, _ in mine), default=0) + 1
+    made = coupon_row(tx, promotion_id, None, tx.actor.id, nth, "claimed", life(d, until, tx.now))
     tx.many(ADD_COUPON, [made])
-    return coupon_of(tx.row(COUPONS, ids=[made["id"]]), d, row[2], tx.now)
+    return coupon_of(tx.row(COUPONS, ids=[made["id"]]), d, begins, tx.now)
+
+
+def life(d: PromotionDraft, until: int, now: int) -> int:
+    """When a coupon that is claimed now ends."""
+    return min(until, now + d.claim_days * DAY_MS) if d.claim_days else until
 
 
 def claim_code(tx: Tx, typed: str) -> Coupon:
-    found = tx.row(TYPED, codes=[fold(typed)])
-    if found is None or (found[3] is not None and found[3] != tx.actor.id):
+    code = fold(typed)
+    found = tx.row(TYPED, codes=[code])
+    if found is None:
+        return claim_shared(tx, code, typed)
+    if found[3] not in (None, tx.actor.id):
         raise NoCoupon(typed)
     row = tx.row(BY_IDS, ids=[found[1]])
     d, until = draft_of(row[1]), row[3]
     if found[3] is None:
         if until <= tx.now:
             raise NotClaimable(found[1], "ended")
-        if found[5] not in ("issued", "given_back"):
-            raise NoCoupon(typed)
-        nth = max((n for _, n in tx.rows(OWN_OF, promotion=found[1], person=tx.actor.id)), default=0) + 1
-        expires_at = min(until, tx.now + d.claim_days * DAY_MS) if d.claim_days else until
-        if tx.run(CLAIM_CODE, coupon=found[0], person=tx.actor.id, new_nth=nth, at=tx.now, until=expires_at) != 1:
-            raise NoCoupon(typed)
+        own = tx.rows(OWN_OF, promotion=found[1], person=tx.actor.id)
+        nth, ends = max((n for _, n, _ in own), default=0) + 1, life(d, until, tx.now)
+        if tx.run(CLAIM_CODE, coupon=found[0], person=tx.actor.id, new_nth=nth, at=tx.now, until=ends) != 1:
+            raise NoCoupon(typed)  # held or used
         found = tx.row(COUPONS, ids=[found[0]])
     return coupon_of(found, d, row[2], tx.now)
+
+
+def claim_shared(tx: Tx, code: str, typed: str) -> Coupon:
+    """A code that is one for all gives the actor a coupon of its own; while that one is unused, asking again gives it again."""
+    known = tx.row(BY_CODES, codes=[code])
+    if known is None:
+        raise NoCoupon(typed)
+    row = tx.row(BY_IDS, ids=[known[0]])
+    mine = tx.rows(OWN_OF, promotion=known[0], person=tx.actor.id)
+    if unused := [id for id, _, state in mine if state in ("claimed", "given_back")]:
+        return coupon_of(tx.row(COUPONS, ids=unused[:1]), draft_of(row[1]), row[2], tx.now)
+    return claimed(tx, row)
 
 
 def put_limit(tx: Tx, cmd: PutLimit) -> ListingLimit:

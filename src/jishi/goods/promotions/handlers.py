@@ -41,5 +41,5 @@ def merge(tx: Tx, event: SignedIn) -> None:
     if not event.guest_id or event.guest_id == event.person_id:
         return
     for id, promotion_id, _ in tx.rows(OF_PERSON, person=event.guest_id):
-        own = [nth for _, nth in tx.rows(OWN_OF, promotion=promotion_id, person=event.person_id)]
+        own = [nth for _, nth, _ in tx.rows(OWN_OF, promotion=promotion_id, person=event.person_id)]
         tx.run(MOVE, coupon=id, person=event.person_id, new_nth=max(own, default=0) + 1)

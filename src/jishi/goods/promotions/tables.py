@@ -169,7 +169,7 @@ TYPED = Statement(select(coupons).where(C.code.in_(bindparam("codes", expanding=
 COUPONS = Statement(select(coupons).where(C.id.in_(IDS)).order_by(C.id))
 LOCK_COUPONS = Statement(COUPONS.core.with_for_update())
 OWN_OF = Statement(
-    select(C.id, C.nth)
+    select(C.id, C.nth, C.state)
     .where(C.promotion_id == bindparam("promotion"), C.person_id == bindparam("person"))
     .order_by(C.nth)
 )
