@@ -1,7 +1,7 @@
 """The demo's buyers look around before they buy, those who allow it are remembered, and each has a taste of its own: so
 that recommendations have something to learn from, and something to be judged by.
 
-`plan` asks `likes` what somebody buys; `history` tells `Visits.before` of each order just before it is placed."""
+A plan weighs goods by `leaning`; a history tells `Visits.before` of each order just before it is placed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jishi.insight.behaviour.service import BehaviourService
 from jishi.kernel import Context
 from jishi.people.privacy import PURPOSES, Choose
 
-TASTES, OWN, ALLOWING = 2, 0.8, 0.75  # categories a person likes, how often it keeps to them, who allows it
+TASTES, BOOST, ALLOWING = 2, 40.0, 0.75  # categories a person likes, how much more, and who allows it
 BESIDE = (2, 5)  # goods of the same category that are looked at before one is bought
 
 
@@ -23,11 +23,10 @@ def likes(person: int, categories: Sequence[str], seed: int) -> list[str]:
     return Random(f"taste:{seed}:{person}").sample(sorted(categories), min(TASTES, len(categories)))
 
 
-def picked(person: int, goods: Mapping[str, Sequence[int]], seed: int, r: Random) -> Sequence[int]:
-    """The positions of the goods among which the person picks this time: those of a liked category, or all. `goods`:
-    category → positions."""
-    own = [i for category in likes(person, list(goods), seed) for i in goods[category]]
-    return own if own and r.random() < OWN else [i for some in goods.values() for i in some]
+def leaning(person: int, categories: Sequence[str], appeal: Sequence[float], seed: int) -> list[float]:
+    """The appeal of each of the goods to this person; `categories` are those of the goods, `appeal` what they have for all."""
+    own = set(likes(person, sorted(set(categories)), seed))
+    return [a * BOOST if c in own else a for c, a in zip(categories, appeal, strict=True)]
 
 
 class Visits:
