@@ -90,8 +90,8 @@ class Rename(Struct, frozen=True):
 
 
 class ListingsQuery(Struct, frozen=True):
-    """By listing, by product and/or by what their SKUs are made of; ≤ 256 of each. Off sale ones too, for carts and
-    orders show them. `code`: SKU codes that begin so, as typed or in capitals; the first 100, for the desk."""
+    """By listing, by product (the first 500 of each, 5,000 in all) and/or by what their SKUs are made of; ≤ 256 of each.
+    Off sale ones too, for carts and orders show them. `code`: SKU codes that begin so, as typed or in capitals; the first 100, for the desk."""
 
     ids: list[int] = []
     product_ids: list[int] = []

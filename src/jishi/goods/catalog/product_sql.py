@@ -183,7 +183,9 @@ OFFERS = (L.id, S.id, P.id, P.handle, S.code, L.merchant_id, P.names, S.options,
           P.tax_class, P.category, L.on_sale, P.status, P.recalled)  # fmt: skip
 OFFERED = select(*OFFERS).join_from(listings, skus, S.id == L.sku_id).join(products, P.id == S.product_id)
 LISTINGS = Statement(OFFERED.where(L.id.in_(IDS)).order_by(L.id))
-LISTINGS_OF = Statement(OFFERED.where(S.product_id.in_(IDS)).order_by(L.id).limit(bindparam("limit")))
+LISTINGS_OF = Statement(
+    OFFERED.where(S.product_id.in_(IDS), S.position < bindparam("most")).order_by(L.id).limit(bindparam("limit"))
+)
 LISTINGS_FROM = Statement(
     OFFERED.join(components, components.c.sku_id == S.id)
     .where(components.c.stock_item_id.in_(IDS))
