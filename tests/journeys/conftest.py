@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("JISHI_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -86,6 +86,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def complains(message: ConsoleMessage) -> bool:
+    """An error or a warning, but for what Playwright says of the worker that it keeps out."""
+    return message.type in ("error", "warning") and "registration blocked" not in message.text
+
+
 class Visitor:
     """A window with a language, a size and JavaScript or none; it collects what the console complains about."""
 
@@ -98,11 +103,12 @@ class Visitor:
             has_touch=size is PHONE,
             java_script_enabled=js,
             reduced_motion="reduce",
+            service_workers="block",  # what it keeps is looked at in a test of its own
         )
         self.context.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.page: Page = self.context.new_page()
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("console", lambda m: self.complaints.append(m.text) if complains(m) else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
 
     def go(self, path: str) -> Page:

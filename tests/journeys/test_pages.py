@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from jishi.kernel.i18n import LOCALES
 
-from .conftest import DESKTOP, PHONE, SHOTS, Visitor
+from .conftest import DESKTOP, PHONE, SHOTS, Visitor, complains
 from .steps import (
     ADDRESS,
     buy_now,
@@ -205,7 +205,7 @@ class Looker:
     def __init__(self, context: BrowserContext) -> None:
         self.context, self.page = context, context.new_page()
         self.said, self.sizes = list[str](), dict[str, tuple[str, int]]()
-        self.page.on("console", lambda m: self.said.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("console", lambda m: self.said.append(m.text) if complains(m) else None)
         self.page.on("pageerror", lambda e: self.said.append(str(e)))
         self.page.on("requestfinished", self._count)
         session = context.new_cdp_session(self.page)
@@ -290,7 +290,7 @@ def test_every_page_is_sound(browser: Browser, shop: str, tour: Tour, locale: st
         who: Looker(
             browser.new_context(
                 storage_state=state, locale=locale, viewport=size, is_mobile=size is PHONE,  # type: ignore[arg-type]
-                has_touch=size is PHONE, reduced_motion="reduce",
+                has_touch=size is PHONE, reduced_motion="reduce", service_workers="block",
             )
         )
         for who, state in kept.items()
