@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from jishi.goods.catalog import Catalog, ListingsQuery, PageQuery
@@ -69,8 +70,10 @@ class RecommendService(Service, Recommend):
         catalog: Catalog,
         pricing: Pricing,
         inventory: Inventory,
+        nights: bool = True,
     ) -> None:
         super().__init__(db, grants)
+        self.nights = nights
         self.world, self.blobs, self.behaviour, self.catalog = world, blobs, behaviour, catalog
         self.counter = Counter(catalog, pricing, inventory)
         self.learnt: Learnt | None = None
@@ -247,10 +250,9 @@ class RecommendService(Service, Recommend):
 
     async def nightly(self, ctx: Context, event: TrainDue) -> None:
         """Learnt anew; a shop that has too few traces yet goes on with what sells."""
-        try:
-            await self._train(Train().seed)
-        except NothingToLearn:
-            log.info("nothing to learn from yet")
+        with suppress(NothingToLearn):
+            if self.nights:
+                await self._train(Train().seed)
         await self.db.write(SYSTEM, commands.forget, event.day)
 
     def handlers(self) -> Sequence[Handler]:
