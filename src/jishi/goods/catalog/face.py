@@ -90,13 +90,14 @@ class Rename(Struct, frozen=True):
 
 
 class ListingsQuery(Struct, frozen=True):
-    """By listing, by product (the first 500 of each, 5,000 in all) and/or by what their SKUs are made of; ≤ 256 of each.
+    """By listing, by product (the first `most` of each, ≤ 500, and 5,000 in all) and/or by what their SKUs are made of; ≤ 256 of each.
     Off sale ones too, for carts and orders show them. `code`: SKU codes that begin so, as typed or in capitals; the first 100, for the desk."""
 
     ids: list[int] = []
     product_ids: list[int] = []
     stock_item_ids: list[int] = []
     code: str = ""
+    most: int = MAX_SKUS
 
 
 class ListingList(Struct, frozen=True):

@@ -126,7 +126,7 @@ def listings(tx: Tx, query: ListingsQuery) -> ListingList:
         raise Invalid([FieldError("ids", "list.long", {"max": str(MAX_ASKED)})])
     rows = tx.rows(LISTINGS, ids=ids) if ids else []
     if of:
-        rows = [*rows, *tx.rows(LISTINGS_OF, ids=of, most=MAX_SKUS, limit=MAX_OFFERS + 1)]
+        rows = [*rows, *tx.rows(LISTINGS_OF, ids=of, most=max(1, min(query.most, MAX_SKUS)), limit=MAX_OFFERS + 1)]
         if len(rows) > MAX_OFFERS:
             raise Invalid([FieldError("product_ids", "list.long", {"max": str(MAX_OFFERS)})])
     if made:

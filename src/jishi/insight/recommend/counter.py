@@ -56,7 +56,7 @@ class Counter:
         alone = sorted({c.listing_id for c in some if not c.product_id})
         if not products and not alone:
             return {}
-        found = (await self.catalog.listings(ctx, ListingsQuery(ids=alone, product_ids=products))).rows
+        found = (await self.catalog.listings(ctx, ListingsQuery(ids=alone, product_ids=products, most=OFFERS_MAX))).rows
         of: dict[int, int] = {}
         listings = []
         for x in found:
