@@ -1,4 +1,4 @@
-"""Signing in by a code or a password, and the account: its password and its sessions."""
+"""Signing in by a code to an e-mail address or a phone, or by a password; and signing out."""
 
 from __future__ import annotations
 
@@ -10,34 +10,28 @@ from msgspec import Struct
 from jishi.kernel import Fault
 from jishi.kernel.config import DEMO_STAFF
 from jishi.kernel.ids import WrongId, decode, encode
-from jishi.people.accounts import (
-    AskCode,
-    CodeSpent,
-    EnterCode,
-    Me,
-    Opened,
-    Revoke,
-    Sessions,
-    SetPassword,
-    SignIn,
-    SignOut,
-    StepUp,
-    WrongCode,
-    WrongPassword,
-)
-from jishi.people.vault import NoCard, Show
+from jishi.people.accounts import AskCode, CodeSpent, EnterCode, Opened, SignIn, SignOut, WrongCode, WrongPassword
+from jishi.people.notices import ChannelsQuery
+from jishi.trade.orders import ClaimableQuery
 from jishi.web.forms import Form
 from jishi.web.problems import ProblemField
 from jishi.web.routes import PUBLIC, get_page, post_page
-from jishi.web.visit import Page, Visit, query_of
+from jishi.web.visit import YEAR_S, Page, Visit, query_of
 
 EMAIL, EMAIL_S = "jishi_email", 900  # what was typed, in the visitor's own browser, until the code has come
-CHALLENGE, SESSION = "chl", "ses"
+DEVICE = "jishi_device"  # by which an account knows this browser again; told to nobody else
+CHALLENGE = "chl"
+DEVICE_LENGTH = 32
 HOUSE = ("staff", "clerk")
 
 
 class EmailForm(Struct, frozen=True):
     email: str
+    next: str = ""
+
+
+class PhoneForm(Struct, frozen=True):
+    phone: str
     next: str = ""
 
 
@@ -51,10 +45,6 @@ class PasswordForm(Struct, frozen=True):
     email: str
     password: str
     next: str = ""
-
-
-class NewPassword(Struct, frozen=True):
-    password: str
 
 
 def refused(visit: Visit, form: Form, fault: Fault, beside: str = "") -> Form:
@@ -74,33 +64,61 @@ async def sign_in(visit: Visit) -> Page:
     """Who is signed in goes on, unless a fresh sign-in is wanted (`again`)."""
     params = query_of(visit)
     if visit.actor.role != "guest" and not params.get("again"):
-        return visit.go(*onward(visit, params.get("next", "")))
-    return await ask(visit, Form({"email": [typed(visit)]}), params.get("next", ""))
+        return visit.go(onward(visit, params.get("next", "")))
+    by_phone = params.get("by") == "phone"
+    known = typed(visit)
+    form = Form({"phone" if is_phone(known) else "email": [known]})
+    return await ask(visit, form, params.get("next", ""), by_phone=by_phone)
 
 
-async def ask(visit: Visit, form: Form, onto: str, *, by_password: bool = False, status: int = 200) -> Page:
+async def ask(
+    visit: Visit, form: Form, onto: str, *, by_password: bool = False, by_phone: bool = False, status: int = 200
+) -> Page:
+    texts = "sms" in (await visit.shop.notices.channels(visit.ctx, ChannelsQuery())).rows
     staff = DEMO_STAFF if visit.site.config.mode == "demo" else None
     return await visit.page(
         "storefront/account/sign_in.html", form=form, next=kept(visit, onto), by_password=by_password, staff=staff,
+        by_phone=by_phone and texts, texts=texts,
         status=status, guest_to="/checkout" if onto.startswith("/checkout") else "/products",
     )  # fmt: skip
 
 
 @post_page("/sign-in", needs=PUBLIC, rate="code")
 async def ask_code(visit: Visit) -> Page:
-    """A code is on its way, whether the address is known or not; the browser goes to where it is typed in."""
+    """A code is on its way to the address or the phone, whether it is known or not; the browser goes to where it is
+    typed in."""
     form = await visit.form()
-    if not form.value("email"):  # sent again
-        form.typed["email"] = [typed(visit)]
+    if not form.value("email") and "phone" not in form.typed and (known := typed(visit)):  # sent again
+        form.typed["phone" if is_phone(known) else "email"] = [known]
+    by_phone, device = "phone" in form.typed, device_of(visit)
     try:
-        asked = form.into(EmailForm)
-        sent = await visit.shop.accounts.ask_code(visit.ctx, AskCode(asked.email))
+        if by_phone:
+            reached = form.into(PhoneForm).phone
+            command = AskCode(phone=reached, device=device)
+        else:
+            reached = form.into(EmailForm).email
+            command = AskCode(reached, device=device)
+        sent = await visit.shop.accounts.ask_code(visit.ctx, command)
     except Fault as fault:
         if challenge := form.value("challenge"):
             return await enter(visit, refused(visit, form, fault), challenge, form.value("next"), fault.status)
-        return await ask(visit, refused(visit, form, fault, "email"), form.value("next"), status=fault.status)
-    visit.set_cookie(EMAIL, quote(asked.email, safe="@."), EMAIL_S)
-    return visit.go("/sign-in/code", c=encode(CHALLENGE, sent.challenge_id), next=kept(visit, asked.next))
+        form = refused(visit, form, fault, "phone" if by_phone else "email")
+        return await ask(visit, form, form.value("next"), by_phone=by_phone, status=fault.status)
+    visit.set_cookie(EMAIL, quote(reached, safe="@."), EMAIL_S)
+    return visit.go("/sign-in/code", c=encode(CHALLENGE, sent.challenge_id), next=kept(visit, form.value("next")))
+
+
+def is_phone(text: str) -> bool:
+    return bool(text) and "@" not in text
+
+
+def device_of(visit: Visit) -> str:
+    """What this browser is known by, for a year: chance, kept in a cookie from the first sign-in on."""
+    known = visit.cookies.get(DEVICE, "")
+    if len(known) != DEVICE_LENGTH or not known.isalnum():
+        known = visit.cookies[DEVICE] = f"{visit.shop.world.random.getrandbits(128):032x}"
+    visit.set_cookie(DEVICE, known, YEAR_S)
+    return known
 
 
 @get_page("/sign-in/code", needs=PUBLIC)
@@ -114,7 +132,7 @@ async def code(visit: Visit) -> Page:
 async def enter(visit: Visit, form: Form, challenge: str, onto: str, status: int = 200) -> Page:
     return await visit.page(
         "storefront/account/code.html", form=form, challenge=challenge, next=kept(visit, onto), email=typed(visit),
-        status=status,
+        by_phone=is_phone(typed(visit)), status=status,
     )  # fmt: skip
 
 
@@ -126,7 +144,7 @@ async def enter_code(visit: Visit) -> Page:
     try:
         asked = form.into(CodeForm)
         opened = await visit.shop.accounts.enter_code(
-            visit.ctx, EnterCode(decode(CHALLENGE, asked.challenge), asked.code, visit.token)
+            visit.ctx, EnterCode(decode(CHALLENGE, asked.challenge), asked.code, visit.token, device_of(visit))
         )
     except WrongId:
         return visit.go("/sign-in", next=kept(visit, onto))
@@ -136,7 +154,7 @@ async def enter_code(visit: Visit) -> Page:
     except Fault as fault:
         return await enter(visit, refused(visit, form, fault), challenge, onto, fault.status)
     visit.set_cookie(EMAIL, "", 0)
-    return welcome(visit, opened, onto)
+    return await welcome(visit, opened, onto)
 
 
 @post_page("/sign-in/password", needs=PUBLIC, rate="sign_in")
@@ -145,22 +163,28 @@ async def by_password(visit: Visit) -> Page:
     onto = form.value("next")
     try:
         asked = form.into(PasswordForm)
-        opened = await visit.shop.accounts.sign_in(visit.ctx, SignIn(asked.email, asked.password, visit.token))
+        command = SignIn(asked.email, asked.password, visit.token, device_of(visit))
+        opened = await visit.shop.accounts.sign_in(visit.ctx, command)
     except Fault as fault:
         form.typed.pop("password", None)
         beside = "password" if isinstance(fault, WrongPassword) else ""
         return await ask(visit, refused(visit, form, fault, beside), onto, by_password=True, status=fault.status)
-    return welcome(visit, opened, onto)
+    return await welcome(visit, opened, onto)
 
 
-def welcome(visit: Visit, opened: Opened, onto: str) -> Page:
+async def welcome(visit: Visit, opened: Opened, onto: str) -> Page:
+    """Where one was going; a buyer who was going nowhere is shown what this browser has ordered without the account."""
+    guest = visit.actor.id if visit.actor.role == "guest" else 0
     visit.enter(opened)
-    return visit.go(*onward(visit, onto))
+    there = onward(visit, onto)
+    was_guest = there == "/me" and opened.visitor.role == "buyer" and guest not in (0, opened.visitor.person_id)
+    offered = was_guest and (await visit.shop.orders.claimable(visit.ctx, ClaimableQuery())).rows
+    return visit.go("/me/claims" if offered else there)
 
 
-def onward(visit: Visit, onto: str) -> tuple[str]:
+def onward(visit: Visit, onto: str) -> str:
     """Where one was going, else one's own start: the desk for the house, the account for a buyer."""
-    return (kept(visit, onto) or ("/desk" if visit.actor.role in HOUSE else "/me"),)
+    return kept(visit, onto) or ("/desk" if visit.actor.role in HOUSE else "/me")
 
 
 def kept(visit: Visit, onto: str) -> str:
@@ -182,64 +206,4 @@ async def sign_out(visit: Visit) -> Page:
     return visit.go("/")
 
 
-# --- the account -----------------------------------------------------------------------------------------------------------
-
-
-@get_page("/me", needs="people:account:self")
-async def me(visit: Visit) -> Page:
-    params = query_of(visit)
-    done = next((x for x in ("saved", "ended") if params.get(x)), "")
-    return await show(visit, Form(), done=done)
-
-
-async def show(visit: Visit, form: Form, *, done: str = "", status: int = 200, step_up: bool = False) -> Page:
-    account = await visit.shop.accounts.me(visit.ctx, Me())
-    sessions = (await visit.shop.accounts.sessions(visit.ctx, Sessions())).rows
-    email = ""
-    if account.contact_card:
-        try:
-            asked = Show([account.contact_card], "account", ["email"], masked=True)
-            (card,) = (await visit.shop.vault.show(visit.ctx, asked)).cards
-            email = card.fields.get("email", "")
-        except NoCard:
-            email = ""
-    return await visit.page(
-        "storefront/account/me.html", account=account, sessions=sessions, email=email, form=form, done=done,
-        step_up=step_up, status=status, house=account.role in HOUSE,
-    )  # fmt: skip
-
-
-@post_page("/me/password", needs="people:account:self", rate="sign_in")
-async def set_password(visit: Visit) -> Page:
-    """A new password; every other session ends. Who signed in too long ago does so again first."""
-    form = await visit.form()
-    try:
-        await visit.shop.accounts.set_password(visit.ctx, SetPassword(form.into(NewPassword).password))
-    except StepUp as fault:
-        return await show(visit, refused(visit, form, fault), status=fault.status, step_up=True)
-    except Fault as fault:
-        return await show(visit, refused(visit, form, fault, "password"), status=fault.status)
-    visit.site.known.entries.clear()  # sessions that ended are not to be remembered for their last second
-    return visit.go("/me", saved="1")
-
-
-@post_page("/me/sessions/end", needs="people:account:self")
-async def revoke(visit: Visit) -> Page:
-    """Another device is signed out; this one too, if it is the one."""
-    form = await visit.form()
-    session = decode(SESSION, form.value("session"))
-    here = visit.visitor is not None and visit.visitor.session_id == session
-    try:
-        await visit.shop.accounts.revoke(visit.ctx, Revoke(session))
-    except Fault as fault:
-        return await show(visit, refused(visit, form, fault), status=fault.status)
-    if here:
-        visit.leave()
-        return visit.go("/sign-in")
-    visit.site.known.entries.clear()
-    return visit.go("/me", ended="1")
-
-
-handlers: list[Any] = [
-    sign_in, ask_code, code, enter_code, by_password, sign_out, me, set_password, revoke,
-]  # fmt: skip
+handlers: list[Any] = [sign_in, ask_code, code, enter_code, by_password, sign_out]

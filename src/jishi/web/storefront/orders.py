@@ -20,6 +20,7 @@ from jishi.trade.orders import (
     AskLink,
     Cancel,
     Child,
+    ClaimableQuery,
     Line,
     NoOrder,
     Order,
@@ -98,16 +99,19 @@ def as_customer(visit: Visit, person_id: int) -> Context:
 
 @get_page("/orders", needs="trade:order:see")
 async def orders(visit: Visit) -> Page:
-    """One's own, newest first; `state` narrows, `cursor` goes on. Nobody has none."""
+    """One's own, newest first; `state` and the words of `q` narrow, `cursor` goes on. Nobody has none."""
     params = query_of(visit)
     state = params.get("state", "") if params.get("state", "") in TABS else ""
+    words, claims = params.get("q", "").strip()[:100], 0
     rows, following = [], ""
     if visit.actor.id and visit.actor.is_customer:
-        page = await visit.shop.orders.orders(visit.ctx, OrdersQuery(state, params.get("cursor", ""), PAGE))
+        page = await visit.shop.orders.orders(visit.ctx, OrdersQuery(state, params.get("cursor", ""), PAGE, words))
         rows, following = page.rows, page.next
+    if visit.actor.role == "buyer" and not params.get("cursor"):
+        claims = len((await visit.shop.orders.claimable(visit.ctx, ClaimableQuery())).rows)
     return await visit.page(
         "storefront/orders/list.html", rows=rows, next=following, state=state, tabs=TABS, kinds=KINDS,
-        first=not params.get("cursor"), signed_in=visit.actor.role == "buyer",
+        first=not params.get("cursor"), words=words, claims=claims, signed_in=visit.actor.role == "buyer",
     )  # fmt: skip
 
 
