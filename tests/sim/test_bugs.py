@@ -1,4 +1,4 @@
-"""Six bugs on purpose: each is found, by the invariant that it breaks, within a bounded number of seeds."""
+"""Seven bugs on purpose: each is found, by the invariant that it breaks, within a bounded number of seeds."""
 
 from types import ModuleType
 
@@ -8,6 +8,7 @@ from jishi.sim.history import Sim
 
 from .bugs import (
     asks_the_clock_again,
+    budget_checked_then_written,
     capture_a_message,
     check_then_write,
     last_answer_wins,
@@ -23,6 +24,7 @@ PLANTED = [
     asks_the_clock_again,
     raises_instead_of_refusing,
     last_answer_wins,
+    budget_checked_then_written,
 ]
 
 

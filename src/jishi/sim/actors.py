@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jishi.goods.promotions import Claim, UsesSpent
 from jishi.kernel import Actor, Context, Fault
 from jishi.people.vault import KeepCard
 from jishi.sandbox.memory import Note, Plan
 from jishi.trade.cart import AddLine, CartQuery, PutLine
-from jishi.trade.checkout import KeyReused, Place, Placed, Quote, QuoteAsk, Wanted
+from jishi.trade.checkout import KeyReused, OverLimit, Place, Placed, Quote, QuoteAsk, Wanted
 from jishi.trade.orders import Cancel, Order, OrderQuery, Receive
 from jishi.trade.payments import Look, Notify, Start, Started
+
+from .goods import FREE
 
 if TYPE_CHECKING:
     from .history import Sim
@@ -47,10 +50,14 @@ async def buyer(sim: Sim, id: int, r: Random) -> None:
     abroad = r.random() < 0.15
     me = sim.ctx(1000 + id, "guest", *(("US", "USD") if abroad else ()))
     cards = 10 * me.actor.id + 1, 10 * me.actor.id + 2
-    recipient = KeepCard(cards[0], me.actor.id, "recipient", "order", ADA if abroad else LIN)
+    lin = LIN | {"phone": str(int(LIN["phone"]) + id % 4)}  # every fourth is the same person
+    recipient = KeepCard(cards[0], me.actor.id, "recipient", "order", ADA if abroad else lin)
     contact = KeepCard(cards[1], me.actor.id, "contact", "order", {"email": f"b{id}@example.com"})
     await sim.insist("vault.keep", me, recipient)
     await sim.insist("vault.keep", me, contact)
+    for coupon in sim.goods.coupons:
+        claims = [sim.insist("promotions.claim", me, Claim(coupon)) for _ in range(r.choice((0, 1, 1, 1, 2)))]
+        await asyncio.gather(*claims)
     if r.random() < (0.5 if sim.dark else 0.2):
         await asyncio.sleep(r.randint(2_100, 2_600))  # when the first holds run out
     for n in range(r.randint(1, 3)):
@@ -121,10 +128,12 @@ async def _quote(sim: Sim, me: Context, cards: tuple[int, int], key: str, r: Ran
     if isinstance(cart, Fault):
         sim.wrong(f"a cart that cannot be seen: {cart}")
         return None
-    ask = QuoteAsk([Wanted(x.listing_id, x.quantity) for x in cart.lines], cards[0], cards[1])
+    codes = [FREE] if r.random() < 0.15 else []
+    ask = QuoteAsk([Wanted(x.listing_id, x.quantity) for x in cart.lines], cards[0], cards[1], codes=codes)
     quote = await sim.insist("checkout.quote", me, ask)
     if isinstance(quote, Quote):
         return quote
+    sim.sometimes["more than a person may buy"] += isinstance(quote, OverLimit)
     for line in cart.lines:  # sold out: the cart is emptied, and another day is another cart
         await sim.insist("cart.put", me, PutLine(line.listing_id, 0))
     return None
@@ -144,6 +153,7 @@ async def _place(sim: Sim, me: Context, key: str, quote: Quote, r: Random) -> Pl
     answers = await asyncio.gather(*[sim.insist("checkout.place", me, ask) for _ in range(r.choice((1, 1, 2)))])
     if any(str(a) != str(answers[0]) for a in answers):
         sim.wrong(f"I5 one key, several answers: {answers}")
+    sim.sometimes["a use was refused"] += isinstance(answers[0], UsesSpent)
     if r.random() < 0.5:
         sim.spawn(_again(sim, me, ask, str(answers[0]), r.choice((1, 1500, 2400)), other_body=r.random() < 0.2))
     return next((a for a in answers if isinstance(a, Placed)), None)
@@ -176,7 +186,7 @@ async def second_thoughts(sim: Sim, me: Context, placed: Placed, r: Random) -> N
     if not isinstance(order, Order):
         return
     for n in range(r.choice((1, 1, 2))):
-        child = r.choice((0, r.choice(order.children).n))
+        child = r.choice((0, some := r.choice(order.children).n, some))
         line = r.choice(next(c.lines for c in order.children if c.n == child)) if child and r.random() < 0.6 else None
         pieces = r.randint(1, line.quantity) if line and r.random() < 0.7 else 0
         cancel = Cancel(placed.order_id, f"c{n}", child, line.n if line else 0, pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +18,7 @@ LINE, CHILD = msgspec.msgpack.Decoder(LineTerms).decode, msgspec.msgpack.Decoder
 
 async def books(sim: Sim) -> list[str]:
     """Every difference, in words."""
-    return [*_gateway(sim), *_parcels(sim), *_terms(sim), *_letters(sim)]
+    return [*_gateway(sim), *_parcels(sim), *_terms(sim), *_discounts(sim), *_letters(sim)]
 
 
 def _gateway(sim: Sim) -> list[str]:
@@ -87,6 +88,39 @@ def _terms(sim: Sim) -> list[str]:
         back += sum(m for (o, c), m in freight.items() if o == order and (o, c) not in alive)
         if kept != total - back:
             wrong.append(f"I6 order {order} keeps {kept} of {total}, its cancelled pieces are worth {back}")
+    return wrong
+
+
+def _discounts(sim: Sim) -> list[str]:
+    """I9: what each order uses of a promotion is what came off its lines; what the house pays is what it says it pays,
+    less what the cancelled pieces carried."""
+    wrong, off, cost = list[str](), Counter[tuple[int, int]](), 0
+    funded = Counter[tuple[int, int]]()
+    rows = sim.c.execute("SELECT order_id, child, quantity, cancelled, terms FROM trade_orders_sold").fetchall()
+    for order, child, quantity, cancelled, blob in rows:
+        line = LINE(blob)
+        for a in line.adjustments:
+            off[order, int(a.rule.removeprefix("promotion:"))] -= a.minor
+            if not a.minor <= a.platform <= 0:
+                wrong.append(f"I9 order {order}: the house pays {a.platform} of {a.minor}")
+        own = line.funded
+        funded[order, child] += own
+        cost += own - (unit_share(own, quantity, quantity - cancelled, cancelled) if cancelled else 0)
+        listed = line.unit_minor * quantity + sum(a.minor for a in line.adjustments)
+        if listed < 0 or listed not in (line.gross, line.net):
+            wrong.append(f"I9 order {order} line {line.n}: {listed} is neither net nor gross")
+    for order, n, blob in sim.c.execute("SELECT order_id, n, terms FROM trade_orders_children"):
+        if CHILD(blob).funded != funded[order, n]:
+            wrong.append(f"I9 order {order} child {n}: {CHILD(blob).funded} is not what its lines say")
+    takes = "SELECT order_id, promotion_id, minor FROM goods_promotions_takes WHERE promotion_id <> 0"
+    for order, promotion, minor in sim.c.execute(takes):
+        if (order, promotion) in off and off[order, promotion] != minor:
+            wrong.append(f"I9 order {order} uses {minor} of {promotion}, {off[order, promotion]} came off")
+    posted = sim.c.execute(
+        "SELECT COALESCE(SUM(minor), 0) FROM trade_ledger_balances WHERE account = 'expense:promotions'"
+    )
+    if (said := posted.fetchone()[0]) != cost:
+        wrong.append(f"I9 the house has paid {said} for discounts, its orders say {cost}")
     return wrong
 
 

@@ -12,6 +12,7 @@ from jishi.app import Outside, build
 from jishi.goods.catalog import ListingsQuery, PutProduct, SkuDraft
 from jishi.goods.inventory import PutWarehouse, Receive, StockKey
 from jishi.goods.pricing import PriceDraft, SetPrices
+from jishi.goods.promotions import Amount, Percent, PromotionDraft, PutLimit, PutPromotion, Threshold, Tier
 from jishi.goods.shipping import PutRates, RateDraft
 from jishi.kernel import EPOCH_MS, Actor, Context, World
 from jishi.kernel.place import Region
@@ -32,6 +33,8 @@ SHELF = (
     ("road", "ROPE", 4_999, 350, (200, 0)),
 )
 FEW = 10
+LIMITED, A_PERSON = "LAMP", 3  # a listing of which a person may buy so many
+FREE = "ALLFREE"  # a code that takes everything off
 SET = ("SET", {"POT": 1, "CUP": 2}, 29_900)  # a bundle of the first merchant
 
 
@@ -49,6 +52,7 @@ class Goods(Struct, frozen=True):
     merchants: list[int]
     stock: list[tuple[int, StockKey]]  # (stock id, key)
     scarce: list[Offer]  # of which there are few
+    coupons: list[int]  # promotions that can be claimed
 
 
 class NoBlobs:
@@ -85,7 +89,7 @@ async def _fill(c: sqlite3.Connection, loop: SimLoop) -> Goods:
     for handle in ("tea", "road"):
         names = {"en": handle, "zh-CN": handle}
         merchants[handle] = (await shop.merchants.put(STAFF, PutMerchant(handle, names, "CN", "CNY"))).id
-        free = 30_000 if handle == "tea" else 0
+        free = 10_000 if handle == "tea" else 0
         rates = [
             RateDraft("standard", "CNY", "CN", first_minor=800, more_minor=300, free_from_minor=free),
             RateDraft("express", "CNY", "CN", first_minor=2_000, more_minor=900, days_max=1),
@@ -114,4 +118,35 @@ async def _fill(c: sqlite3.Connection, loop: SimLoop) -> Goods:
                     stock.append((level.stock_id, key))
             listings[code] = Offer(row.id, merchants[handle], code, of)
     scarce = [listings[code] for _, code, _, _, pieces in SHELF if sum(pieces) < FEW]
-    return Goods(list(listings.values()), list(merchants.values()), stock, scarce)
+    limited = listings[LIMITED]
+    await shop.promotions.put_limit(STAFF, PutLimit(limited.merchant_id, limited.listing_id, A_PERSON))
+    coupons = []
+    for n, draft in enumerate(drafts_of(merchants)):
+        made = await shop.promotions.put(STAFF, PutPromotion(f"sim-{n}", draft))
+        if draft.needs == "claim":
+            coupons.append(made.id)
+    return Goods(list(listings.values()), list(merchants.values()), stock, scarce, coupons)
+
+
+def drafts_of(merchants: dict[str, int]) -> list[PromotionDraft]:
+    """One of each payer and stage, all of them scarce; the cross-shop one ends while quotes of it are out."""
+    names = {"en": "offer", "zh-CN": "优惠"}
+    cny = {"market": "CN", "currency": "CNY"}
+    every = Threshold([Tier(10_000, 1_001)], every=True)
+    return [
+        PromotionDraft(names, "item", Percent(1_500), **cny, merchant_id=merchants["tea"], payer="merchant"),
+        PromotionDraft(
+            names, "shop", Threshold([Tier(15_000, 1_999)]), **cny, merchant_id=merchants["road"], payer="merchant",
+            budget_uses=4,
+        ),
+        PromotionDraft(
+            names, "cross_shop", every, **cny, payer="shared", platform_bp=3_333, budget_minor=15_000,
+            valid_to=BEGUN_MS + 5_400_000,
+        ),
+        PromotionDraft(names, "coupon", Amount(1_500), **cny, needs="claim", budget_uses=3, per_person=2, claims=6),
+        PromotionDraft(names, "coupon", Amount(700), **cny, needs="claim", group="c", claims=40, per_person=1),
+        PromotionDraft(
+            names, "coupon", Percent(10_000), **cny, needs="code", code=FREE, merchant_ids=[merchants["tea"]],
+            budget_uses=2,
+        ),
+    ]  # fmt: skip

@@ -4,7 +4,6 @@
 few hundred steps; `AT_REST` holds when every event is delivered and every parcel has arrived."""
 
 # fixed texts, put together from fixed names
-# fixed texts, put together from fixed names
 from __future__ import annotations
 
 from jishi.goods.inventory.tables import BUCKETS
@@ -15,6 +14,21 @@ _MOVED = (
 )
 _PROMISED = "(SELECT COALESCE(SUM({b}), 0) FROM goods_inventory_wants w WHERE w.stock_id = l.id)"
 
+_TAKEN = (
+    "(SELECT COALESCE(SUM({what}), 0) FROM goods_promotions_takes t JOIN goods_promotions_holds h USING (order_id) WHERE "
+    "t.promotion_id = b.promotion_id AND h.state = '{state}')"
+)
+_BUDGETS = " OR ".join(
+    f"b.{kept}_{what} <> {_TAKEN.format(what=sum_, state=state)}"
+    for kept, state in (("held", "open"), ("used", "confirmed"))
+    for what, sum_ in (("minor", "t.minor"), ("uses", "1"))
+)
+_COUNTED = (
+    "(SELECT COALESCE(SUM(CASE WHEN t.promotion_id = c.of_id THEN 1 ELSE t.pieces END), 0) FROM goods_promotions_takes t "
+    "JOIN goods_promotions_holds h USING (order_id), json_each(h.persons) WHERE (t.promotion_id = c.of_id OR t.listing_id "
+    "= c.of_id) AND json_each.value = c.person AND h.state IN ('open', 'confirmed'))"
+)
+
 OFTEN = {
     "I1 stock": f"SELECT id, on_hand, reserved, allocated FROM {_LEVEL} WHERE on_hand < 0 OR reserved < 0 OR "
     "allocated < 0 OR reserved + allocated > on_hand",
@@ -23,6 +37,9 @@ OFTEN = {
     "I3 Σ = 0": "SELECT currency, SUM(minor) FROM trade_ledger_balances GROUP BY currency HAVING SUM(minor) <> 0",
     "I5 captured ≤ due": "SELECT id, captured, door, due FROM trade_payments_intents WHERE captured + door > due "
     "OR refunding > captured OR refunded > refunding",
+    "I9 within its budget": "SELECT promotion_id FROM goods_promotions_budgets WHERE (most_minor > 0 AND held_minor + "
+    "used_minor > most_minor) OR (most_uses > 0 AND held_uses + used_uses > most_uses) OR (most_claims > 0 AND claimed > "
+    "most_claims)",
     "I11 pieces": "SELECT order_id, n FROM trade_orders_sold WHERE cancelled + shipped > quantity",
 }
 
@@ -52,6 +69,15 @@ ALWAYS = OFTEN | {
     "f.state <> 'refused' GROUP BY f.intent_id, f.payment HAVING SUM(f.minor) > (SELECT COALESCE(SUM(c.minor), 0) FROM "
     "trade_payments_captures c WHERE c.intent_id = f.intent_id AND c.payment = f.payment)",
     "I8 a parcel left the house once": "SELECT order_id, shipment_id FROM trade_orders_parcels WHERE left_house > 1",
+    "I9 a budget is what its orders hold and use": f"SELECT b.promotion_id FROM goods_promotions_budgets b WHERE {_BUDGETS}",
+    "I9 a person's count is what their orders took": "SELECT c.of_id, c.person, c.taken FROM goods_promotions_counts c "
+    f"WHERE c.of_id <> 0 AND c.taken <> {_COUNTED}",
+    "I9 a coupon is where its order is": "SELECT c.id, c.state, c.order_id FROM goods_promotions_coupons c WHERE c.order_id "
+    "<> 0 AND NOT EXISTS (SELECT 1 FROM goods_promotions_takes t JOIN goods_promotions_holds h USING (order_id) WHERE "
+    "t.coupon_id = c.id AND t.order_id = c.order_id AND h.state = CASE c.state WHEN 'held' THEN 'open' ELSE 'confirmed' "
+    "END)",
+    "I9 whom a use was refused has no order": "SELECT p.id FROM trade_orders_parents p JOIN goods_promotions_holds h ON "
+    "h.order_id = p.id WHERE h.state = 'refused' AND LENGTH(h.refusal) > 0",
     "I11 the timeline has no gap": "SELECT order_id FROM trade_orders_timeline GROUP BY order_id HAVING COUNT(*) <> "
     "MAX(n) - MIN(n) + 1",
     "I11 a child is cancelled when all its pieces are": "SELECT c.order_id, c.n, c.fulfilment FROM trade_orders_children c "
@@ -93,6 +119,12 @@ AT_REST = {
     "'lost', 'exception'))",
     "I7 an attempt that nobody answered": "SELECT order_id FROM trade_checkout_attempts WHERE outcome = 0 AND order_id IN "
     "(SELECT id FROM trade_orders_parents WHERE state NOT IN ('cancelled', 'refunded', 'completed'))",
+    "I9 an old hold": "SELECT order_id, until FROM goods_promotions_holds WHERE state = 'open'",
+    "I9 a dead order uses nothing": "SELECT p.id, p.state, h.state FROM trade_orders_parents p JOIN goods_promotions_holds "
+    "h ON h.order_id = p.id WHERE p.state IN ('cancelled', 'refunded') AND h.state = 'confirmed'",
+    "I9 what stands has its discount": "SELECT p.id, p.state, h.state FROM trade_orders_parents p JOIN "
+    "goods_promotions_holds h ON h.order_id = p.id WHERE p.state NOT IN ('cancelled', 'refunded') AND h.state <> "
+    "'confirmed'",
     "I8 a parcel that is not said": "SELECT id, state FROM trade_fulfilment_parcels WHERE state = 'booking'",
     "I11 a cancellation that is not carried out": "SELECT id FROM trade_orders_cancellations WHERE state = 'asked'",
     "I12 orders know what has shipped": "SELECT s.order_id, s.n, s.shipped, s.cancelled, w.shipped, w.cancelled FROM "

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from random import Random
 from typing import Any
 
-from jishi.kernel import Engine, Unavailable, World
+from jishi.kernel import Engine, Module, Unavailable, World
 from jishi.kernel.sql import Job
 from jishi.kernel.sqlite import Done, SqliteEngine, SqliteTx, commit_group
 
@@ -136,8 +136,8 @@ class SimEngine(SqliteEngine):
         lost = DISK_FULL <= fate < DISK_FULL + LINE_BROKE
         self.told(done, "lost" if lost else "full" if fate < DISK_FULL else "")
         if lost:  # as MariaDB's broken line: callers must ask again, and only the sweep finds the events
-            for job, *_ in done:
-                self.loop.call_later(FOUND_S, self.on_commit, job.module, 0)
+            for module in Module.all.values():  # a delivery may have left events of any consumer
+                self.loop.call_later(FOUND_S, self.on_commit, module, 0)
             done = [(job, None, Unavailable("the line broke"), []) for job, *_ in done]
         self.answer(done)
         if self.jobs:

@@ -43,6 +43,17 @@ BY_SQL = {
     "a parcel was lost": "SELECT COUNT(*) FROM trade_fulfilment_parcels WHERE state = 'lost'",
     "a child left in two parcels": "SELECT COUNT(*) FROM trade_fulfilment_works WHERE parcels > 1",
     "an order of two children": "SELECT COUNT(*) FROM trade_orders_children WHERE n = 2",
+    "an order of nothing to pay": "SELECT COUNT(*) FROM trade_orders_parents WHERE total = 0",
+    "uses of an order were held": "SELECT COUNT(*) FROM goods_promotions_holds WHERE state = 'confirmed'",
+    "a hold of uses ran out": "SELECT COUNT(*) FROM goods_promotions_holds WHERE state = 'released'",
+    "uses came back with a dead order": "SELECT COUNT(*) FROM goods_promotions_holds WHERE state = 'given_back'",
+    "a coupon came back": "SELECT COUNT(*) FROM goods_promotions_coupons WHERE state = 'given_back'",
+    "late money found the offer gone": "SELECT COUNT(*) FROM goods_promotions_holds WHERE state = 'refused' AND "
+    "LENGTH(refusal) = 0",
+    "a budget was used up": "SELECT COUNT(*) FROM goods_promotions_budgets WHERE most_uses > 0 AND held_uses + used_uses = "
+    "most_uses",
+    "pieces with a discount were cancelled": "SELECT COUNT(*) FROM trade_orders_sold s JOIN goods_promotions_holds h USING "
+    "(order_id) WHERE h.state = 'confirmed' AND s.cancelled > 0 AND s.cancelled < s.quantity",
     "an order was completed": "SELECT COUNT(*) FROM trade_orders_children WHERE fulfilment = 'completed'",
 }
 MARKED = (
@@ -55,6 +66,8 @@ MARKED = (
     "a price changed after the quote",
     "the same key came with another body",
     "two answers to one key met",
+    "a use was refused",
+    "more than a person may buy",
 )
 ALL = (*(name for name, _ in BY_UNIT.values()), *BY_SQL, *MARKED)
 
