@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from jishi.kernel.config import Config, load_or_exit
 from jishi.kernel.i18n import LOCALES
@@ -20,6 +20,7 @@ from jishi.kernel.i18n import LOCALES
 if TYPE_CHECKING:
     from jishi.importing import ImportAsk
 
+STAGES = {"goods": "Filling the shelves", "pictures": "Taking pictures", "orders": "A year of orders"}
 out = Console(highlight=False)
 err = Console(highlight=False, stderr=True)
 
@@ -91,9 +92,16 @@ def main() -> None:
 @click.option(
     "--catalog", type=click.Choice(["own", "fixtures"]), default="own", show_default=True, help="Whose goods."
 )
-def demo(host: str | None, port: int | None, data: Path | None, catalog: str) -> None:
+@click.option("--orders", type=click.IntRange(0, 100_000), help="So many orders over the year that lies behind [2000].")
+@click.option(
+    "--products", type=click.IntRange(0, 1_000_000), default=0, help="So many generated goods, for measurements."
+)
+def demo(
+    host: str | None, port: int | None, data: Path | None, catalog: str, orders: int | None, products: int
+) -> None:
     """A whole shop with goods, a payment provider, a carrier and a mailbox, all on this machine."""
-    folder = data or Path(os.environ.get("JISHI_DATA", "var/demo" if catalog == "own" else "var/demo-fixtures"))
+    name = "var/demo" if catalog == "own" else "var/demo-fixtures"
+    folder = data or Path(os.environ.get("JISHI_DATA", f"{name}-{products}" if products else name))
     from jishi.process import port_free
 
     address = os.environ.get("JISHI_BASE_URL") or (f"http://localhost:{port}" if port else None)
@@ -101,12 +109,12 @@ def demo(host: str | None, port: int | None, data: Path | None, catalog: str) ->
     marker = config.folder / f"filled-{catalog}"
     port_free(config)
     if not marker.exists():
-        run(_fill(config, catalog))
+        run(_fill_fixtures(config) if catalog == "fixtures" else _fill(config, orders, products))
         marker.write_text("filled\n")
     out.print(
         f"[bold]Jishi[/] on {config.base_url} · staff: {config.base_url}/en/desk · Ctrl-C ends it", soft_wrap=True
     )
-    _serve(config)
+    _serve(config, pictures=catalog == "own" and not products)
 
 
 def _quiet() -> str | None:
@@ -114,31 +122,40 @@ def _quiet() -> str | None:
     return os.environ.get("JISHI_LEVEL") or "warning"
 
 
-async def _fill(config: Config, catalog: str) -> None:
+async def _fill(config: Config, orders: int | None, products: int) -> None:
+    from jishi.sandbox.demo.opening import ORDERS, make
+
+    with bar() as progress:
+        tasks = dict[str, TaskID]()
+
+        def told(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(STAGES[what], total=of)
+            progress.update(tasks[what], completed=done)
+
+        await make(config, told, ORDERS if orders is None else orders, products)
+
+
+async def _fill_fixtures(config: Config) -> None:
     from jishi.process import opened
+    from jishi.sandbox.demo.fixtures import fill_fixtures
 
     async with opened(config) as running:
         with bar() as progress:
-            task = progress.add_task("Filling the shelves", total=None)
-
-            def told(done: int, of: int) -> None:
-                progress.update(task, completed=done, total=of)
-
-            if catalog == "own":
-                from jishi.sandbox.demo.fill import fill
-
-                await fill(running.shop, told)
-            else:
-                from jishi.sandbox.demo.fixtures import fill_fixtures
-
-                await fill_fixtures(running.shop, told)
+            task = progress.add_task(STAGES["goods"], total=None)
+            await fill_fixtures(running.shop, lambda done, of: progress.update(task, completed=done, total=of))
         await running.shop.relay.drain()
 
 
-def _serve(config: Config, *, relay: bool = True) -> None:
+def _serve(config: Config, *, relay: bool = True, pictures: bool = False) -> None:
     from jishi.process import serve as serving
 
-    run(serving(config, relay=relay))
+    if pictures:
+        from jishi.sandbox.demo.opening import afterwards
+
+        run(serving(config, relay=relay, beside=afterwards))
+    else:
+        run(serving(config, relay=relay))
 
 
 @main.command()

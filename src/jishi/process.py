@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from random import Random
@@ -325,8 +325,15 @@ def port_free(config: Config) -> None:
         raise PortTaken(f"{config.host}:{config.port}") from e
 
 
-async def serve(config: Config, *, relay: bool = True, told: asyncio.Event | None = None) -> None:
-    """Answers on host:port until SIGTERM or SIGINT; requests at work are finished, then all is closed."""
+async def serve(
+    config: Config,
+    *,
+    relay: bool = True,
+    told: asyncio.Event | None = None,
+    beside: Callable[[Shop], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Answers on host:port until SIGTERM or SIGINT; requests at work are finished, then all is closed. `beside` is done
+    meanwhile, and cut at the end."""
     import signal
 
     from granian.constants import Interfaces
@@ -346,6 +353,8 @@ async def serve(config: Config, *, relay: bool = True, told: asyncio.Event | Non
         log.info("serving", extra={"address": config.base_url, "mode": config.mode})
         if told:
             told.set()
+        if beside:
+            stack.push_async_callback(_end, asyncio.create_task(beside(running.shop)))
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
         server.stop()  # type: ignore[no-untyped-call]  # the library's

@@ -143,7 +143,7 @@ ATTRIBUTES: tuple[DemoAttribute, ...] = (
         "season", both("季节", "Season"), ("clothes", "shoes", "accessories", "textiles"),
         values=_values("spring 春秋 Spring and autumn", "summer 夏 Summer", "winter 冬 Winter", "any 四季 All year"),
     ),
-    DemoAttribute("volume", both("容积", "Volume"), ("bags", "camping"), "number", "L"),
+    DemoAttribute("volume", both("容积", "Volume"), ("bags", "camping"), "number", "l"),
     DemoAttribute(
         "water", both("防水等级", "Water protection"), ("tech", "bags", "camping", "cycling", "accessories"),
         values=_values("none 不防水 None", "splash 防泼水 Splash-proof", "rain 防雨 Rain-proof", "ip67 IP67 IP67",
