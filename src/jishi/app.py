@@ -63,6 +63,8 @@ from jishi.trade.reviews.service import ReviewsService
 from jishi.trade.tax import Tax
 from jishi.trade.tax.service import TaxService
 from jishi.trade.tax.tables import module as tax_module
+from jishi.trade.wishes import Wishes
+from jishi.trade.wishes.service import WishesService
 
 F = TypeVar("F", bound=Face)
 
@@ -126,6 +128,7 @@ class Shop:
     orders: Orders
     checkout: Checkout
     reviews: Reviews
+    wishes: Wishes
     privacy: Privacy
     behaviour: Behaviour
     recommend: Recommend
@@ -291,6 +294,21 @@ def build(
             base_url=outside.base_url,
         ),
     )
+    wishes = here(
+        Wishes,
+        lambda: WishesService(
+            db("trade.wishes"),
+            table,
+            catalog=catalog,
+            pricing=pricing,
+            inventory=inventory,
+            vault=vault,
+            accounts=accounts,
+            notices=notices,
+            pepper=hmac.digest(outside.master, b"jishi.wishes.stop", "sha256"),
+            base_url=outside.base_url,
+        ),
+    )
     privacy = here(Privacy, lambda: PrivacyService(db("people.privacy"), table))
     behaviour = here(
         Behaviour,
@@ -322,5 +340,5 @@ def build(
     engines = list(dict.fromkeys([engine, *elsewhere.values()]))
     return Shop(
         world, engines, table, outside.blobs, documents, vault, accounts, addresses, notices, merchants, catalog, pricing,
-        promotions, inventory, search, shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, privacy, behaviour, recommend, services, relay,
+        promotions, inventory, search, shipping, tax, cart, ledger, payments, fulfilment, orders, checkout, reviews, wishes, privacy, behaviour, recommend, services, relay,
     )  # fmt: skip

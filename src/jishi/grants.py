@@ -55,6 +55,9 @@ GUEST = {
     "trade:review:write",
     "trade:review:vote",
     "trade:review:silence",
+    # trade.wishes (their own)
+    "trade:wish:own",
+    "trade:wish:watch",
 }
 BUYER = GUEST | {
     # people
@@ -303,6 +306,12 @@ MODULES: dict[str, set[str]] = {
         "goods:stock:restock",
     },
     "trade.payments": set(),
+    "trade.wishes": {
+        "goods:product:see",
+        "goods:price:see",
+        "goods:stock:see",
+        "people:notice:send",
+    },
     "trade.reviews": {
         "trade:order:see",
         "trade:order:link",

@@ -27,6 +27,7 @@ from jishi.trade.orders import Orders
 from jishi.trade.payments import Payments
 from jishi.trade.reviews import Reviews
 from jishi.trade.tax import Tax
+from jishi.trade.wishes import Wishes
 
 
 class Shop(Protocol):
@@ -52,6 +53,7 @@ class Shop(Protocol):
     orders: Orders
     checkout: Checkout
     reviews: Reviews
+    wishes: Wishes
     privacy: Privacy
     behaviour: Behaviour
     recommend: Recommend

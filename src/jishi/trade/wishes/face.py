@@ -35,7 +35,7 @@ class FavouritePage(Struct, frozen=True):
 
 
 class Among(Struct, frozen=True):
-    """Which of these (≤ 100) are the actor's favourites, and which of these shops they follow."""
+    """Which of these (≤ 100) are the actor's favourites, and which of these shops they follow; of nothing asked: all."""
 
     product_ids: list[int] = []
     merchant_ids: list[int] = []
