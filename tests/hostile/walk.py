@@ -124,6 +124,10 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", API + "/attributes"): Way(query=("category",)),
     ("GET", API + "/brands"): Way(),
     ("GET", API + "/categories"): Way(),
+    ("GET", API + "/search"): Way(
+        query=("q", "category", "brand", "merchant", "f.material", "price", "min", "max", "stock", "from", "sort", "cursor", "limit")
+    ),
+    ("GET", API + "/suggestions"): Way(query=("q",)),
     ("GET", API + "/cart"): Way("owner"),
     ("POST", API + "/cart/lines"): Way("owner", json=lambda h, m: {"listing": h.listing["TEA"], "quantity": 1}),
     ("PUT", API + "/cart/lines/{listing:str}"): Way(
@@ -152,6 +156,12 @@ WAYS: dict[tuple[str, str], Way] = {
         query=("category", "merchant", "q", "sort", "cursor", "brand", "f.material", "price", "min", "max", "stock", "from")
     ),
     ("GET", "/en/suggest"): Way(query=("q",)),
+    ("GET", "/en/desk/search"): Way("staff", query=("unmet", "word", "done")),
+    ("POST", "/en/desk/search/words"): Way(
+        "staff", form=lambda h, m: {"kind": "two_way", "terms": "mug\nbeaker", "from": "", "until": ""}
+    ),
+    ("POST", "/en/desk/search/words/drop"): Way("staff", form=lambda h, m: {"rule": "rul_0000000000001"}),
+    ("POST", "/en/desk/search/rebuild"): Way("staff", form=nothing),
     ("GET", "/en/products/preview/{token:str}"): Way(ids={"token": "preview"}, query=("o.colour",)),
     ("GET", "/en/products/{handle:str}"): Way(ids={"handle": "=tea"}, query=("o.colour",)),
     ("GET", "/en/cart"): Way("owner"),

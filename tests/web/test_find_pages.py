@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -13,7 +14,7 @@ from jishi.goods.pricing import PriceDraft, SetPrices
 from jishi.kernel import Engine, World
 from tests.kit import STAFF, Clock
 
-from .town import Browser, Town, town
+from .town import Browser, Town, staff, town
 
 SOLD_OUT = 29  # the newest cup
 
@@ -168,3 +169,45 @@ async def test_a_list_asks_as_many_questions_for_one_product_as_for_thirty(place
         assert asked.count("merchants") <= 2
         assert len(asked) <= 2, asked
     engine.read = before
+
+
+async def test_the_desk_shows_what_was_asked_and_keeps_words(place: Town) -> None:
+    await staff(place)
+    guest = Browser(place)
+    for words in ("beaker", "beaker", "cup", "call 13812348000", "lin@example.com"):
+        await guest.go(f"/products?q={quote(words)}")
+    b = Browser(place)
+    await b.sign_in_as_staff()
+    await b.go("/desk/search?unmet=1")
+    assert "beaker" in b.text
+    assert "13812348000" not in b.text
+    assert "lin@example" not in b.text
+    await b.go("/desk/search?word=beaker")
+    await b.send("/desk/search/words", kind="two_way", terms="beaker\ntravel cup", **{"from": "", "until": ""})
+    assert b.page.status_code == 200
+    assert "beaker · travel cup" in b.text
+    page = await guest.go("/products?q=beaker")
+    assert len(names(page.text)) == 24
+    await b.send("/desk/search/words", kind="two_way", terms="alone", **{"from": "", "until": ""})
+    assert b.page.status_code == 422
+    assert "two to forty words" in b.text
+    await b.go("/desk/search")
+    await b.send("/desk/search/words/drop")
+    page = await guest.go("/products?q=beaker")
+    assert "Nothing found" in page.text
+
+
+async def test_programs_get_facets_and_suggestions(place: Town) -> None:
+    http = Browser(place).http
+    found = (await http.get("/api/v1/search?q=cup&f.material=steel&limit=5", headers={"accept-language": "en"})).json()
+    assert found["total"] == 15
+    assert len(found["items"]) == 5
+    material = next(f for f in found["facets"] if f["code"] == "f.material")
+    assert {v["value"]: v["count"] for v in material["values"]} == {"steel": 15, "glass": 15}
+    more = (await http.get(f"/api/v1/search?q=cup&f.material=steel&limit=100&cursor={found['next']}")).json()
+    assert len(more["items"]) == 10
+    assert more["next"] is None
+    suggested = (await http.get("/api/v1/suggestions?q=trav")).json()["items"]
+    assert {s["kind"] for s in suggested} == {"product"}
+    assert (await http.get("/api/v1/search?sort=cheap")).status_code == 422
+    assert (await http.get("/api/v1/search?q=cup&cursor=nonsense")).json()["code"] == "cursor.wrong"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from . import cart, catalog, desk, goods, reviews, sessions, trade
+from . import cart, catalog, desk, goods, reviews, search, sessions, trade
 
 handlers: list[Any] = [
     *sessions.handlers,
     *goods.handlers,
+    *search.handlers,
     *catalog.handlers,
     *cart.handlers,
     *trade.handlers,

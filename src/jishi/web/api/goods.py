@@ -29,10 +29,12 @@ Ref = Annotated[str, PathParameter(max_length=120)]
 TTL = "public, max-age=0, must-revalidate"
 
 
-async def ready_json(visit: Visit, make: Callable[[], Awaitable[tuple[Any, Iterable[str]]]]) -> Response[Any]:
+async def ready_json(
+    visit: Visit, make: Callable[[], Awaitable[tuple[Any, Iterable[str]]]], edition: str = ""
+) -> Response[Any]:
     """The answer from ready bytes, made by `make` → (Struct, tags); 304 for whoever has it. The same for everybody in
-    this market and language."""
-    key = shelf_key("json", visit.locale, visit.market.code, visit.path, visit.query)
+    this market and language; bytes of another `edition` are not these."""
+    key = shelf_key("json", visit.locale, visit.market.code, visit.path, visit.query, edition)
 
     async def draw() -> Ready:
         value, tags = await make()
