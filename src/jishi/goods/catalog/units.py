@@ -35,7 +35,7 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     }.items()
     for unit, size in units.items()
 }
-SYMBOLS = {"cm2": "cm²", "m2": "m²", "cm3": "cm³", "m3": "m³", "gsm": "g/m²", "in": "″"}
+SYMBOLS = {"l": "L", "cm2": "cm²", "m2": "m²", "cm3": "cm³", "m3": "m³", "gsm": "g/m²", "in": "″"}
 MEASURED = ("mg", "g", "kg", "ml", "cl", "l", "mm", "cm", "m", "cm2", "m2", "m3", "pc")
 BASES = {"mass": ("kg", "g"), "volume": ("l", "ml"), "length": ("m", ""), "area": ("m2", ""), "space": ("m3", ""),
          "pieces": ("pc", "")}  # fmt: skip
