@@ -14,7 +14,7 @@ from tests.insight.kit import FIREFOX, Count, crowd, raw, shelf, steps
 from tests.kit import STAFF
 from tests.web.town import Browser, Town, staff
 
-BANNER, FETCH = 'class="consent"', 'class="own-feed"'
+BANNER, FETCH = 'class="consent"', 'class="link own-feed"'
 
 
 class Visitor(Browser):
@@ -217,7 +217,7 @@ async def test_the_home_page_is_the_same_bytes_for_everybody_and_a_feed_never_en
     assert keen.feed() == plain
     cookies = {c: re.sub(r'<input type="hidden"[^>]*>', "", c) for c in (keen.page.text, stranger.page.text)}
     await stranger.go("/")
-    theirs = re.sub(r'<p class="own-feed">.*?</p>', "", cookies[keen.page.text], flags=re.DOTALL)
+    theirs = re.sub(r'<a class="link own-feed".*?</a>', "", cookies[keen.page.text], flags=re.DOTALL)
     assert theirs.replace("\n", "") == stranger.page.text.replace("\n", "")
     own = await keen.http.get("/en/feed", headers={"hx-request": "true"})
     assert "You looked at Thing 0" in own.text
@@ -262,11 +262,14 @@ async def test_off_is_off_in_this_very_answer(place: Town, taught: list[int]) ->
 async def test_a_product_tells_what_goes_with_it_to_everybody_alike(place: Town, taught: list[int]) -> None:
     visitor = Visitor(place)
     await visitor.go("/products/thing-0")
-    assert "Often bought with Thing 0" in visitor.text
-    assert "Goes with Thing 0" in visitor.text
+    assert "Often in one order" in visitor.text
+    assert "Liked by the same people" in visitor.text
+    handles = re.findall(r"/products/(thing-\d+)\?via=(?:similar|together)", unescape(visitor.page.text))
+    assert len(handles) == len(set(handles)) > 6
+    assert "thing-0" not in handles
     chinese = Visitor(place, "zh-CN")
     await chinese.go("/products/thing-0")
-    assert "常与好物 0一起买" in chinese.text.replace("  ", " ")
+    assert "常在同一单" in chinese.text
 
 
 async def test_the_pages_ask_a_bounded_number_of_questions(place: Town, taught: list[int], engine: Engine) -> None:

@@ -4,6 +4,7 @@ Product page and cart ask `similar`, `together` and `feed`; `storefront/parts/fe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ from .visit import Visit
 
 ROW, FEED = 6, 10
 NAME_MAX = 24  # characters of the product that a reason speaks of
+SHORT = re.compile("[,，（(]")  # what a name goes on with is left out of a reason
+BESIDE = {"similar": "recommend.why.liked_too", "together": "recommend.why.one_order"}
 
 
 class Suggestion(Struct, frozen=True):
@@ -99,8 +102,10 @@ async def shown(visit: Visit, found: Feed, place: str, *, may: bool = False) -> 
 
 def _tile(visit: Visit, row: Row, offer: Listing, prices: Prices, names: dict[int, str], place: str) -> Suggestion:
     price = price_of(prices, row.listing_id)
-    because = names.get(int(row.reason.inputs.get("product_id", 0)), "")
+    because = SHORT.split(names.get(int(row.reason.inputs.get("product_id", 0)), ""))[0]
     key = row.reason.key if because or "product_id" not in row.reason.inputs else "recommend.why.popular"
+    if place in BESIDE and because:  # beside the product itself its name needs no saying
+        key = BESIDE[place]
     return Suggestion(
         id=row.product_id,
         listing_id=row.listing_id,

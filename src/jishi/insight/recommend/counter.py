@@ -13,7 +13,7 @@ from jishi.kernel import Context
 from .face import Row
 from .rules import Candidate
 
-ROUND, ROUNDS, BATCH = 64, 4, 256  # candidates a look, looks a row of goods, ids a question
+ROUND, ROUNDS, BATCH = 64, 3, 256  # candidates of each further look, such looks, ids a question
 OFFERS_MAX = 16  # of one product that are looked at: a matrix of thousands has its share of the time
 
 
@@ -30,12 +30,16 @@ class Counter:
     async def fill(
         self, ctx: Context, wished: Sequence[Candidate], without: set[int], limit: int
     ) -> list[tuple[Row, bool]]:
-        """The first `limit` candidates that can be bought, each product once, and whether each is personal. Looks at more
-        than it needs, so that the row is full although some cannot; three questions for 64 candidates."""
+        """The first `limit` candidates that can be bought, each product once, and whether each is personal. Looks at twice
+        as many as it needs, then at 64 more at a time, so that the row is full although some cannot be bought; three
+        questions a look."""
         rows: list[tuple[Row, bool]] = []
         shown = set(without)
-        for begin in range(0, min(len(wished), ROUND * ROUNDS), ROUND):
-            some = [c for c in wished[begin : begin + ROUND] if not c.product_id or c.product_id not in shown]
+        ends = [2 * limit, *(2 * limit + ROUND * n for n in range(1, ROUNDS + 1))]
+        for begin, end in zip([0, *ends], ends, strict=False):
+            if begin >= len(wished):
+                break
+            some = [c for c in wished[begin:end] if not c.product_id or c.product_id not in shown]
             offers = await self._offers(ctx, some)
             by_listing = {o.listing_id: o for each in offers.values() for o in each}
             for c in some:

@@ -18,6 +18,7 @@ from jishi.web.visit import HOLES, Page, Visit, query_of
 from .sections import PARTS
 
 SHOPS, PER_SHOP, NEWEST_READ = 6, 3, 60
+WITH_IT, LIKE_IT = 6, 6
 PLACES = ("home", "empty_search")
 Made = tuple[Mapping[str, Any], Iterable[str]]
 
@@ -42,6 +43,7 @@ async def home(visit: Visit) -> Page:
             "categories": [c for c in categories if not c.parent],
             "shown": sells,
             "section": "feed",
+            "fetch": "home",
             "heading": visit.t("recommend.popular"),
             "shops": [w for w in windows if w["pictures"]],
         }, [CATALOG, *sells.about]
@@ -71,9 +73,12 @@ async def own_feed_hole(visit: Visit, place: str) -> bytes:
 
 async def beside(visit: Visit, product: Product) -> Made:
     """The foot of a product's page; goods learnt from visits take the place of those of the same category."""
-    like, bought = await similar(visit, product.id), await together(visit, [product.id])
-    values: dict[str, Any] = {"like_it": like.rows, "with_it": bought.rows}
-    return values | ({"similar": []} if like.rows else {}), [*like.about, *bought.about]
+    bought = await together(visit, [product.id], WITH_IT)
+    like = await similar(visit, product.id, LIKE_IT + WITH_IT)
+    told = {row.id for row in bought.rows}
+    rows = [row for row in like.rows if row.id not in told][:LIKE_IT]
+    values: dict[str, Any] = {"like_it": rows, "with_it": bought.rows}
+    return values | ({"similar": []} if rows else {}), [*like.about, *bought.about]
 
 
 HOLES["own_feed"] = own_feed_hole
