@@ -31,7 +31,7 @@ LOCK = ROOT / "vendor.lock.json"
 WEB = ROOT / "src/jishi/web"
 INTO = WEB / "static/vendor"
 THINGS = ROOT / "src/jishi/sandbox/demo/things.py"
-SPEAKERS = (WEB, ROOT / "src/jishi/sandbox/demo")  # whose texts may name an icon
+TREE = ROOT / "src/jishi/sandbox/demo/tree.py"  # categories name their icons
 NPM_S, MAX_TAR, MAX_FILE = 180, 60 << 20, 2 << 20
 LICENCES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE")
 WORD = re.compile(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""")
@@ -151,8 +151,8 @@ def things(tar: tarfile.TarFile, folder: str) -> bytes:
 
 def words() -> list[str]:
     """Every quoted word of our templates and sources: an icon's name is one of them."""
-    files = [p for folder in SPEAKERS for kind in ("*.html", "*.py") for p in folder.rglob(kind)]
-    return sorted({w for p in files for w in WORD.findall(p.read_text("utf-8"))})
+    files = [p for kind in ("*.html", "*.py") for p in WEB.rglob(kind)]
+    return sorted({w for p in (*files, TREE) for w in WORD.findall(p.read_text("utf-8"))})
 
 
 def sprite(tar: tarfile.TarFile, folder: str) -> str:
