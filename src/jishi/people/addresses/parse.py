@@ -46,7 +46,7 @@ GLUED = re.compile("(?<=[号室楼层座幢栋户])([\u4e00-\u9fff]{2,3})$")
 def parsed(text: str, country: str, regions: Regions) -> dict[str, str]:
     """The fields of what was pasted. Text with Han in it is read as a mainland address, unless it names another country."""
     plain = UNSEEN.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))[:LONGEST]
-    if not plain.strip():
+    if not re.search(r"\w", plain):
         return {}
     if country in ("", "CN", "HK", "TW", "MO", "SG") and HAN.search(plain):
         return chinese(plain, regions)

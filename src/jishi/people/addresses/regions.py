@@ -89,7 +89,7 @@ class Regions:
         if not province:
             return place, "province"
         city, district = place.city, place.district
-        if city in WITHIN or city.endswith(RULED) or city == place.province:
+        if city in WITHIN or city.endswith(RULED) or (city == place.province and province in self.tree[province]):
             city = ""
         if not city and len(self.tree[province]) == 1:
             city = next(iter(self.tree[province]))

@@ -138,6 +138,8 @@ def take_country(parts: list[str], found: dict[str, str], otherwise: str) -> lis
 
 def take_town(parts: list[str], found: dict[str, str]) -> list[str]:
     """The line with the postcode, looked for from the end: it also says the country when nothing else did."""
+    if "city" in found and "postcode" in found:
+        return parts
     for i in range(len(parts) - 1, -1, -1):
         for code, shape in SHAPES:
             m = shape.fullmatch(parts[i])
@@ -172,4 +174,4 @@ def fits(code: str, m: re.Match[str], found: dict[str, str]) -> bool:
         return found["country"] in ("", "GB", "CN", "IM", "JE", "GG")
     if code == "NL":
         return found["country"] in ("", "NL", "CN")
-    return True
+    return found["country"] not in ("US", "CA", "AU", "GB")  # 1600 Amphitheatre Parkway is no town
