@@ -15,6 +15,7 @@ from minijinja import Markup
 from jishi.kernel import Money, i18n
 from jishi.kernel.i18n import Catalogues
 from jishi.kernel.ids import encode
+from jishi.kernel.place import Reason
 
 from .assets import Assets
 
@@ -79,6 +80,21 @@ def safe_url(address: str) -> Markup:
 
 def amount_of(amount: int | Money, currency: str) -> tuple[int, str]:
     return (amount.minor, amount.currency) if isinstance(amount, Money) else (amount, currency)
+
+
+def sentence_of(words: Catalogues, reason: Reason, locale: str, currency: str) -> str:
+    """A `Reason` as a sentence; what ends in `_minor` is money (of its own `currency`, if it names one), in `_bp` a
+    percentage."""
+    currency = str(reason.inputs.get("currency", "")) or currency
+    said: dict[str, str | int] = {}
+    for k, v in reason.inputs.items():
+        if isinstance(v, int) and k.endswith("_minor"):
+            said[k] = i18n.money(v, currency, locale)
+        elif isinstance(v, int) and k.endswith("_bp"):
+            said[k] = i18n.percent(v, locale)
+        else:
+            said[k] = v
+    return words.t(reason.key, locale, **said)
 
 
 class Functions:
@@ -167,18 +183,7 @@ class Functions:
 
     @pass_state
     def why(self, state: Any, reason: Any) -> str:
-        """A `Reason` as a sentence; what ends in `_minor` is money of its `currency`, in `_bp` a percentage."""
-        locale, inputs = state.lookup("locale"), reason.inputs
-        currency = str(inputs.get("currency", "")) or state.lookup("currency")
-        said = {
-            k: i18n.money(v, currency, locale)
-            if k.endswith("_minor") and isinstance(v, int)
-            else i18n.percent(v, locale)
-            if k.endswith("_bp") and isinstance(v, int)
-            else v
-            for k, v in inputs.items()
-        }
-        return self._words.t(reason.key, locale, **said)
+        return sentence_of(self._words, reason, state.lookup("locale"), state.lookup("currency"))
 
     def id(self, kind: str, n: int) -> str:
         """`id("lst", 5)` → `lst_0000000000005`."""

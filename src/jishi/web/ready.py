@@ -13,6 +13,7 @@ import msgspec
 from jishi.goods.catalog import ProductChanged
 from jishi.goods.inventory import StockChanged
 from jishi.goods.pricing import PricesChanged
+from jishi.goods.promotions import PromotionsChanged
 from jishi.kernel import Event
 from jishi.kernel.cache import MemoryCache
 from jishi.trade.reviews import Changed, Rated
@@ -21,6 +22,7 @@ from .packing import KEPT, pack
 
 TTL_MS, MOST = 5_000, 2_000
 CATALOG = "catalog"  # every list of goods
+OFFERS = "offers"  # whatever names promotions
 
 
 def shelf_key(*parts: str) -> str:
@@ -95,6 +97,7 @@ class Shelf:
         relay.listen(ProductChanged, self._product)
         relay.listen(PricesChanged, self._prices)
         relay.listen(StockChanged, self._stock)
+        relay.listen(PromotionsChanged, self._offers)
         relay.listen(Rated, self._reviews)
         relay.listen(Changed, self._reviews)
 
@@ -106,6 +109,9 @@ class Shelf:
 
     def _reviews(self, e: Any) -> None:
         self.drop([f"reviews:{e.product_id}"])
+
+    def _offers(self, e: Any) -> None:
+        self.drop([OFFERS])
 
     def _stock(self, e: Any) -> None:
         self.drop([f"stock:{id}" for id in e.stock_item_ids])

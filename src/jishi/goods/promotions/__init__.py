@@ -36,6 +36,7 @@ from .face import (
     UsesSpent,
     WrongPromotion,
 )
+from .kinds import terms_of
 from .terms import (
     Amount,
     Applied,
@@ -106,4 +107,5 @@ __all__ = [
     "Unused",
     "UsesSpent",
     "WrongPromotion",
+    "terms_of",
 ]

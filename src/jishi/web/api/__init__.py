@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import cart, catalog, desk, goods, reviews, search, sessions, trade
+from . import cart, catalog, coupons, desk, goods, reviews, search, sessions, trade
 
 handlers: list[Any] = [
     *sessions.handlers,
@@ -10,6 +10,7 @@ handlers: list[Any] = [
     *search.handlers,
     *catalog.handlers,
     *cart.handlers,
+    *coupons.handlers,
     *trade.handlers,
     *reviews.handlers,
     *desk.handlers,
