@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from jishi.app import Outside, Shop, build
 from jishi.goods.catalog import ListingsQuery, PutProduct, SkuDraft
 from jishi.goods.inventory import PutWarehouse, Receive, StockKey
 from jishi.goods.pricing import PriceDraft, SetPrices
+from jishi.goods.promotions import Amount, Claim, NotClaimable, PromotionDraft, PutPromotion
 from jishi.goods.shipping import PutRates, RateDraft
 from jishi.kernel import EPOCH_MS, Actor, Context, Module, World
 from jishi.kernel.place import Region
@@ -39,7 +41,7 @@ from jishi.sandbox.memory import MemoryCard
 from jishi.sim.invariants import ALWAYS, AT_REST
 from jishi.trade.checkout import Place, QuoteAsk, Wanted
 from jishi.trade.fulfilment import Booking, Pack, ShipmentsOf, ShipWork, Track, WorkQuery
-from jishi.trade.orders import OrderQuery, Receive as Received
+from jishi.trade.orders import Cancel, OrderQuery, Receive as Received
 from jishi.trade.payments import Notify, Start
 from jishi.trade.payments.providers.cod import Cod
 from tests.kit import STAFF, Clock, buyer
@@ -50,10 +52,12 @@ KEYS = "people.keys"
 BUYER = buyer(7)
 GOODS = {"TEA": (8_800, 250, 20), "LAMP": (15_001, 400, 10)}
 BOUGHT = {"TEA": 3, "LAMP": 2}
+OFF = 1_001  # the coupon's, which is there once
 BEGUN = EPOCH_MS + 10**10
 
 
 BOOKED = "after the carrier"
+METHOD, CANCELS = ("cod" if "door" in sys.argv else "card"), "cancel" in sys.argv
 
 
 @dataclass
@@ -233,6 +237,8 @@ async def fill(folder: Path) -> None:
         key = StockKey(row.components[0].stock_item_id, house.id, merchant.id)
         await shop.inventory.receive(STAFF, Receive(serial + 1, key, pieces))
         life.remember(**{code: row.id})
+    draft = PromotionDraft(names, "coupon", Amount(OFF), "CN", "CNY", needs="claim", budget_uses=1, budget_minor=OFF)
+    life.remember(coupon=(await shop.promotions.put(STAFF, PutPromotion("sweep", draft))).id)
     await shop.relay.drain()
     await ended(life)
 
@@ -247,26 +253,36 @@ ADDRESS = {
 
 
 async def path(life: Life) -> int:
-    """All of it; whoever died in between begins again and means the same. Answers the order's id."""
+    """All of it; whoever died in between begins again and means the same. Answers the order's id. `door`: paid at the
+    door; `cancel`: the buyer thinks better of it once it is paid."""
     shop, memo = life.shop, life.memo()
     if "quote" not in memo:
         for card, kind, fields in ((701, "recipient", ADDRESS), (702, "contact", {"email": "p7@example.com"})):
             await shop.vault.keep(BUYER, KeepCard(card, 7, kind, "order", fields))
+        with suppress(NotClaimable):  # a life before has it already
+            await shop.promotions.claim(BUYER, Claim(memo["coupon"]))
         lines = [Wanted(memo[code], n) for code, n in BOUGHT.items()]
         quote = await shop.checkout.quote(BUYER, QuoteAsk(lines, 701, 702))
+        assert quote.terms.discount == -OFF
         memo = life.remember(quote=quote.id, total=quote.terms.total)
-    placed = await shop.checkout.place(BUYER, Place("the-key", memo["quote"], memo["total"], "card"))
+    placed = await shop.checkout.place(BUYER, Place("the-key", memo["quote"], memo["total"], METHOD))
     if memo.setdefault("number", placed.number) != placed.number:
         raise AssertionError("one key, two orders")
     life.remember(number=placed.number)
     await shop.relay.drain()
-    started = await shop.payments.start(
-        BUYER, Start(placed.intent_id, "https://shop.example/paid", "https://shop.example/back")
-    )
-    if started.url:
-        life.card.pay(started.url.rsplit("/", 1)[-1])
-        life.card.keep()
-    await hear(life)
+    if METHOD == "card":
+        started = await shop.payments.start(
+            BUYER, Start(placed.intent_id, "https://shop.example/paid", "https://shop.example/back")
+        )
+        if started.url:
+            life.card.pay(started.url.rsplit("/", 1)[-1])
+            life.card.keep()
+        await hear(life)
+    if CANCELS:
+        for line in (1, 2):
+            await shop.orders.cancel(BUYER, Cancel(placed.order_id, f"no-{line}", line=line))
+            await shop.relay.drain()
+        return placed.order_id
     for state in ("open", "packed"):
         for work in (await shop.fulfilment.work(STAFF, WorkQuery(state))).rows:
             if state == "open":
@@ -283,6 +299,7 @@ async def path(life: Life) -> int:
 
 async def hear(life: Life) -> None:
     """The gateway tells until it is answered."""
+    life.card.finish_refunds()
     while life.card.outbox:
         notice = life.card.notice(life.card.outbox[0])
         await life.shop.payments.notify(
@@ -315,6 +332,7 @@ async def verdict(life: Life, order_id: int) -> list[str]:
     for _ in range(4):  # timers that look after what a death left half done
         life.clock.pass_time(minutes=6)
         await shop.relay.drain()
+        await hear(life)
     life.clock.pass_time(days=30)
     await shop.relay.drain()
     await shop.relay.drain()
@@ -325,23 +343,34 @@ async def verdict(life: Life, order_id: int) -> list[str]:
         wrong += [f"{name}: {rows[:3]}" for text in texts if (rows := c.execute(text).fetchall())]
     order = await shop.orders.order(STAFF, OrderQuery(order_id))
     total = life.memo()["total"]
+    sold = not CANCELS
+    paid = total if METHOD == "card" else 0
     expected = {
         "SELECT COUNT(*) FROM trade_orders_parents": 1,
         "SELECT COUNT(*) FROM trade_payments_intents": 1,
-        "SELECT COUNT(*) FROM trade_payments_captures": 1,
+        "SELECT SUM(captured) FROM trade_payments_intents": total,
         "SELECT SUM(minor) FROM trade_payments_captures WHERE effective = 1": total,
-        "SELECT COUNT(*) FROM trade_fulfilment_parcels": 2,
+        "SELECT COALESCE(SUM(minor), 0) FROM trade_payments_refunds WHERE state = 'done'": 0 if sold else paid,
+        "SELECT COUNT(*) FROM trade_fulfilment_parcels": 2 * sold,
         "SELECT SUM(minor) FROM trade_ledger_entries": 0,
-        "SELECT SUM(on_hand) FROM goods_inventory_levels": sum(p for _, _, p in GOODS.values()) - sum(BOUGHT.values()),
+        "SELECT COALESCE(SUM(minor), 0) FROM trade_ledger_balances WHERE account = 'expense:promotions'": OFF * sold,
+        "SELECT SUM(on_hand) FROM goods_inventory_levels": sum(p for _, _, p in GOODS.values())
+        - sold * sum(BOUGHT.values()),
         "SELECT SUM(reserved + allocated) FROM goods_inventory_levels": 0,
+        "SELECT SUM(held_minor + held_uses) FROM goods_promotions_budgets": 0,
+        "SELECT SUM(used_minor) FROM goods_promotions_budgets": OFF * sold,
+        "SELECT SUM(used_uses) FROM goods_promotions_budgets": int(sold),
+        "SELECT COUNT(*) FROM goods_promotions_coupons": 1,
+        "SELECT COUNT(*) FROM goods_promotions_coupons WHERE state = 'used'": int(sold),
+        "SELECT COUNT(*) FROM goods_promotions_coupons WHERE state = 'given_back'": int(not sold),
     }
     for sql, value in expected.items():
         if (found := c.execute(sql).fetchone()[0]) != value:
             wrong.append(f"{sql}: {found}, not {value}")
-    if order.state != "completed":
+    if order.state != ("completed" if sold else "refunded"):
         wrong.append(f"the order is {order.state}")
     taken = [p.minor for p in life.card.pages.values() if p.state == "captured"]
-    if taken != [total] or len(life.carrier.box.parcels) != 2:
+    if sum(taken) != paid or len(taken) > 1 or len(life.carrier.box.parcels) != 2 * sold:
         wrong.append(f"the provider took {taken}, the carrier has {len(life.carrier.box.parcels)} parcels")
     if c.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
         wrong.append("the file is broken")
@@ -411,7 +440,8 @@ def main(root: Path, kind: str) -> None:
     asyncio.run(fill(template))
     shutil.copytree(template, whole)
     first_life(whole, 0)  # here, before any fork: what every life compiles and imports is there for all of them
-    assert not asyncio.run(live(whole, Fuse(), at=BEGUN + 60_000, chance=2, check=True))
+    if wrong := asyncio.run(live(whole, Fuse(), at=BEGUN + 60_000, chance=2, check=True)):
+        raise AssertionError(wrong)
     names = json.loads((whole / "names.json").read_text())
     todo = list(range(1, len(names) + SPARE))  # who commits with whom differs a little from life to life
     if kind == "forgetful":

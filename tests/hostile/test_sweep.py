@@ -34,6 +34,17 @@ def test_every_point_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(450)
+@pytest.mark.parametrize("way", ["door", "cancel"])
+def test_every_point_of_the_other_ways_once(tmp_path: Path, way: str) -> None:
+    """Slow: cash at the door, and an order that is cancelled line by line once it is paid."""
+    report = swept(tmp_path, way)
+    assert report["failed"] == {}
+    assert report["points"] >= FEWEST // 2
+    assert report["died"] >= report["points"] - 6
+
+
+@pytest.mark.slow
 def test_a_planted_fault_is_found(tmp_path: Path) -> None:
     """A carrier that books twice for one number: the sweep sees the parcel too many."""
     report = swept(tmp_path, "forgetful")
