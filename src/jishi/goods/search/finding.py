@@ -20,10 +20,11 @@ from .facets import Counter, Names, filters, narrowed
 from .reading import Reader, Reading, card_at
 from .rulebook import Rulebook
 from .shelf import Volume
+from .texts import MAX_TYPED
 
 V = TypeVar("V")
 KEPT, KEPT_COUNTS = 200, 400  # rankings and counts that are remembered
-MAX_CURSOR = 200
+MAX_CURSOR, MAX_VALUE = 200, 200  # characters
 STATES = (FREE, SOLD_OUT, NO_PRICE)  # out of stock comes last in every order, and what has no price here after that
 LAST_ID = (1 << 63) - 1
 MAX_MINOR = 1 << 52
@@ -64,7 +65,7 @@ class Finder:
         """The page that was asked for. Raises `Invalid`, `WrongCursor`."""
         checked(q)
         place = read_place(q.cursor) if q.cursor else None
-        words = " ".join(q.words.split())
+        words = " ".join(q.words[:MAX_TYPED].split())
         if ctx.market not in volume.markets:
             return Found([], "", 0, [])
         reading = self._read(words, volume, rules) if words else Reading(Query.all_query())
@@ -129,10 +130,13 @@ def checked(q: FindQuery) -> None:
     if q.sort not in SORTS:
         raise Invalid([FieldError("sort", "choice.unknown")])
     lists = {"brands": q.brands, "merchant_ids": q.merchant_ids, "ships_from": q.ships_from, "facts": [*q.facts]}
+    lists["category"] = [q.category]
     lists |= {f"facts.{code}": values for code, values in q.facts.items()}
     for field, values in lists.items():
         if len(values) > MAX_CHOSEN:
             raise Invalid([FieldError(field, "list.long", {"max": str(MAX_CHOSEN)})])
+        if any(len(v) > MAX_VALUE for v in values if isinstance(v, str)):
+            raise Invalid([FieldError(field, "text.length", {"min": "0", "max": str(MAX_VALUE)})])
     if not (0 <= q.price_from <= MAX_MINOR and 0 <= q.price_to <= MAX_MINOR):
         raise Invalid([FieldError("price_from", "number.range", {"min": "0", "max": str(MAX_MINOR)})])
     if any(not 0 <= m < 1 << 63 for m in q.merchant_ids):

@@ -23,7 +23,7 @@ UNITS = {
     "litre": "l", "litres": "l", "liter": "l", "liters": "l", "gram": "g", "grams": "g", "watt": "w", "watts": "w",
 }  # fmt: skip
 AMOUNT = re.compile(
-    r"(\d+(?:\.\d+)?)[ \-]*(" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")(?![a-z0-9])"
+    r"(?<![\d.])(\d{1,9}(?:\.\d{1,6})?)[ \-]?(" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")(?![a-z0-9])"
 )  # of folded text
 PIECE = re.compile(rf"[{HAN}]+|\d+\.\d+[a-z]*|[^\W_{HAN}]+")
 APOSTROPHE = re.compile(r"(?<=\w)['’](s\b)?")
