@@ -52,15 +52,11 @@ def steps(ground: str) -> str:
     return f'<rect width="800" height="800" fill="url(#h)"/><path d="M520 420h280v240H520z" fill="#fff" opacity=".6"/><path d="M520 420h280v20H520z" fill="#fff" opacity=".6"/><path d="M0 540h200v120H0z" fill="#fff" opacity=".5"/><path d="M0 655h800v145H0z" fill="{ground}"/><path d="M0 655h800v145H0z" fill="#fff" opacity=".35"/>'
 
 
-def leaves(ground: str) -> str:
-    shade = "".join(
-        f'<ellipse cx="{x}" cy="{y}" rx="90" ry="26" transform="rotate({r} {x} {y})" fill="#2d3a26"/>'
-        for x, y, r in ((600, 80, 30), (690, 150, 50), (560, 170, 10), (720, 270, 70), (640, 270, 40), (500, 60, 0))
-    )
-    return f'<rect width="800" height="800" fill="url(#h)"/><g opacity=".045">{shade}<path d="M470 20C600 60 700 180 740 380" stroke="#2d3a26" stroke-width="10" fill="none"/></g><path d="M0 646h800v154H0z" fill="{ground}" opacity=".7"/>'
+def dunes(ground: str) -> str:
+    return f'<rect width="800" height="800" fill="url(#h)"/><path d="M0 470c180-90 300-60 460 10s240 60 340 0v320H0z" fill="{ground}" opacity=".55"/><path d="M0 560c200-70 360-20 520 20s200 20 280-10v230H0z" fill="#fff" opacity=".4"/><path d="M0 650h800v150H0z" fill="{ground}" opacity=".6"/>'
 
 
-STUDIOS: tuple[Backdrop, ...] = (plain, podium, arch, disc, slope, sunlight, steps, leaves)
+STUDIOS: tuple[Backdrop, ...] = (plain, podium, arch, disc, slope, sunlight, steps, dunes)
 
 
 def _pane(x: int) -> str:

@@ -105,7 +105,7 @@ class Opinions:
             return ""
         chinese = wish.who.market == "CN" and r.random() > 0.04
         for _ in range(20):
-            text = (_chinese if chinese else _english)(TOPS[item.category], stars, r)
+            text = (_chinese if chinese else _english)(item.category, stars, r)
             if text not in self.said[item.handle]:
                 self.said[item.handle].add(text)
                 return text
@@ -122,35 +122,42 @@ def _stars(item: DemoProduct, r: Random) -> int:
     return r.choices([s for s, _ in moods], [w for _, w in moods])[0]
 
 
-def _parts(parts: voices.Parts, top: str, k: int, r: Random) -> list[str]:
+def _fitting(parts: voices.Parts, leaf: str) -> list[str]:
+    """What can be said of goods of this leaf."""
+    split = [part.rpartition(":") for part in parts[TOPS[leaf]]]
+    return [text for codes, _, text in split if not codes or leaf in codes.split(",")]
+
+
+def _parts(parts: voices.Parts, leaf: str, k: int, r: Random) -> list[str]:
     """Mostly of what was bought, one of how it came; the numbers filled in."""
-    own = r.sample(parts[top], min(k, len(parts[top])))
-    if k > 1 and r.random() < 0.5:
-        own[-1] = r.choice(parts[""])
+    fitting = _fitting(parts, leaf)
+    own = r.sample(fitting, min(k, len(fitting)))
+    if k > len(own) or (k > 1 and r.random() < 0.5):
+        own[-1:] = [r.choice(parts[""])]
     return [part.format(n=r.choice((2, 3, 4, 5, 6, 8, 10))) for part in own]
 
 
-def _chinese(top: str, stars: int, r: Random) -> str:
+def _chinese(leaf: str, stars: int, r: Random) -> str:
     mark = r.choice(("，", "，", "。", "；"))
     if stars >= 4:
-        good = mark.join(_parts(voices.GOOD_ZH, top, r.choice((1, 1, 2, 2, 3)), r))
-        less = f"。{r.choice(voices.MIXED_ZH)}{_parts(voices.BAD_ZH, top, 1, r)[0]}" if stars == 4 and r.random() < 0.4 else ""  # fmt: skip
+        good = mark.join(_parts(voices.GOOD_ZH, leaf, r.choice((1, 1, 2, 2, 3)), r))
+        less = f"。{r.choice(voices.MIXED_ZH)}{_parts(voices.BAD_ZH, leaf, 1, r)[0]}" if stars == 4 and r.random() < 0.4 else ""  # fmt: skip
         return f"{r.choice(voices.OPEN_ZH)}{good}{less}。{r.choice(voices.CLOSE_GOOD_ZH)}"
-    bad = mark.join(_parts(voices.BAD_ZH, top, r.choice((1, 2)), r))
+    bad = mark.join(_parts(voices.BAD_ZH, leaf, r.choice((1, 2)), r))
     if stars == 3:
-        return f"{_parts(voices.GOOD_ZH, top, 1, r)[0]}，{r.choice(voices.MIXED_ZH)}{bad}。"
+        return f"{_parts(voices.GOOD_ZH, leaf, 1, r)[0]}，{r.choice(voices.MIXED_ZH)}{bad}。"
     return f"{bad}。{r.choice(voices.CLOSE_BAD_ZH)}"
 
 
-def _english(top: str, stars: int, r: Random) -> str:
+def _english(leaf: str, stars: int, r: Random) -> str:
     if stars >= 4:
-        good = ". ".join(_parts(voices.GOOD_EN, top, r.choice((1, 1, 2, 2, 3)), r))
-        less = f". {r.choice(voices.MIXED_EN)}{_small(_parts(voices.BAD_EN, top, 1, r)[0])}" if stars == 4 and r.random() < 0.4 else ""  # fmt: skip
+        good = ". ".join(_parts(voices.GOOD_EN, leaf, r.choice((1, 1, 2, 2, 3)), r))
+        less = f". {r.choice(voices.MIXED_EN)}{_small(_parts(voices.BAD_EN, leaf, 1, r)[0])}" if stars == 4 and r.random() < 0.4 else ""  # fmt: skip
         opener = r.choice(voices.OPEN_EN)
         return f"{opener}{_small(good) if opener.endswith(': ') else good}{less}.{r.choice(voices.CLOSE_GOOD_EN)}"
-    bad = ". ".join(_parts(voices.BAD_EN, top, r.choice((1, 2)), r))
+    bad = ". ".join(_parts(voices.BAD_EN, leaf, r.choice((1, 2)), r))
     if stars == 3:
-        return f"{_parts(voices.GOOD_EN, top, 1, r)[0]}, but {_small(bad)}."
+        return f"{_parts(voices.GOOD_EN, leaf, 1, r)[0]}, but {_small(bad)}."
     return f"{bad}.{r.choice(voices.CLOSE_BAD_EN)}"
 
 

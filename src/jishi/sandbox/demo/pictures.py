@@ -148,7 +148,7 @@ def _things(found: Thing, count: int, *, lying: bool) -> str:
     for k, (dx, dy, scale) in enumerate({1: ALONE, 2: PAIR}.get(count, THREE)):
         by = WHOLE * scale / max(found.width, found.height)
         w, h = found.width * by, found.height * by
-        x, foot = 400 + dx, 680 + dy
+        x, foot = 400 + dx, 680 + dy - max(0.0, 360 * scale - h) * 0.4  # what is flat lies nearer the middle
         if lying:
             parts.append(
                 _image(found, x, 400 + dy * 4 + (dx // 4 if count > 1 else 0), max(w, h), turn=(0, 12, -10)[k])
