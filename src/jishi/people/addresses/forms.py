@@ -84,7 +84,7 @@ def form_of(country: str, regions: Regions, province: str = "", city: str = "") 
 
 def needed(asked: Asked, country: str, regions: Regions, province: str, city: str) -> bool:
     if country == "CN" and asked.name == "district":
-        return not regions.tree or regions.divided(Place(province, city))
+        return bool(regions.tree) and (not city or regions.divided(Place(province, city)))
     if country not in FORMS and asked.name == "postcode":
         return any(e.field == "postcode" for e in wrong_fields({"country": country}))
     return asked.needed
