@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from jishi.goods.pricing import PriceDraft, SetPrices
+from jishi.goods.promotions import Amount, PromotionDraft, PutPromotion
+from jishi.kernel import SYSTEM
 from jishi.kernel.ids import decode
+from jishi.people.accounts import OpenGuest
 from jishi.sandbox.memory import Note
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.deliver import signature
@@ -84,6 +87,51 @@ async def test_the_last_piece_goes_to_one_of_fifty(house: House) -> None:
     assert codes.count((201, "")) == 1
     assert set(codes) <= {(201, ""), (409, "stock.out"), (409, "checkout.too_many_open")}
     assert await house.ask("SELECT on_hand, reserved FROM goods_inventory_levels WHERE on_hand = 1") == [(1, 1)]
+
+
+async def test_the_last_use_of_an_offer_goes_to_one_of_fifty(house: House) -> None:
+    """Whoever is refused is told so, keeps no stock, and may have a new quote without it."""
+    names = {"en": "ten off", "zh-CN": "减十元"}
+    draft = PromotionDraft(names, "cross_shop", Amount(1_000), "CN", "CNY", budget_uses=1, payer="platform")
+    offer = await house.shop.promotions.put(STAFF, PutPromotion("race", draft))
+    people = [f"buyer-{i}" for i in range(50)]
+    for who in people:
+        house.tokens[who] = (await house.shop.accounts.open_guest(SYSTEM, OpenGuest())).token
+    quotes = [house.placing(await house.quote(who, TEA=1)) for who in people]
+    assert len({q["total"] for q in quotes}) == 1
+    got = await asyncio.gather(
+        *[
+            house.api("POST", "/orders", who, key="race", json=q)
+            for who, q in zip([*people, *people], [*quotes, *quotes], strict=True)  # each of them clicks twice
+        ]
+    )
+    codes = [problem(r)[:2] for r in got]
+    assert (codes.count((201, "")), codes.count((409, "promotion.spent"))) == (2, 98)
+    assert len({r.content for r in got if r.status_code == 201}) == 1
+    assert await count(house, "trade_orders_parents") == 1
+    assert await house.one("SELECT SUM(reserved) FROM goods_inventory_levels") == 1
+    assert await house.ask(
+        f"SELECT held_minor, used_minor, held_uses, used_uses FROM goods_promotions_budgets WHERE promotion_id = {offer.id}"
+    ) == [(1_000, 0, 1, 0)]
+    loser = next(who for who, r in zip(people, got, strict=False) if r.status_code == 409)
+    fresh = await house.quote(loser, TEA=1)
+    assert fresh["total"]["minor"] == quotes[0]["total"] + 1_000
+    bought = await house.api("POST", "/orders", loser, key="again", json=house.placing(fresh))
+    assert bought.status_code == 201
+
+
+async def test_an_offer_that_ran_out_is_told_on_the_page_with_the_new_total(house: House) -> None:
+    names = {"en": "ten off", "zh-CN": "减十元"}
+    draft = PromotionDraft(names, "cross_shop", Amount(1_000), "CN", "CNY", budget_uses=1, payer="platform")
+    await house.shop.promotions.put(STAFF, PutPromotion("page", draft))
+    quote = await house.quote(TEA=1)
+    form = await shown(house, quote)
+    await house.place("other", TEA=1)
+    page = await house.page("POST", "/checkout/place", "owner", form)
+    assert page.status_code == 409
+    assert house.app.state.site.words.t("faults.promotion.spent", "en")[:20] in page.text
+    assert f'name="total" value="{quote["total"]["minor"] + 1_000}"' in page.text
+    assert await count(house, "trade_orders_parents") == 1
 
 
 def key_on(page: httpx.Response) -> str:
