@@ -7,6 +7,7 @@ import string
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from jishi.goods.catalog import MEASURED, Measure
 from jishi.importing import ExportPlan, ImportPlan, Trouble, export_products, header, import_products
 from jishi.importing.export import COLUMNS, rows_of
 from jishi.importing.rows import Table, guarded
@@ -86,6 +87,7 @@ def drafts(draw) -> Draft:
             0, code, [{"en": v} for v in combo], (price := draw(minor)), draw(st.sampled_from([0, price + 1])),
             draw(st.integers(0, 10**8)), draw(st.sampled_from(["", "4006381333931"])), draw(st.integers(0, 10**6)),
             [draw(st.sampled_from(sources))] if sources and draw(st.booleans()) else [],
+            draw(st.one_of(st.none(), st.builds(Measure, st.integers(1, 10**9), st.sampled_from(MEASURED)))),
         )
         for code, combo in zip(codes, combos, strict=True)
     ]  # fmt: skip
@@ -96,7 +98,10 @@ def drafts(draw) -> Draft:
         [OptionDraft("", {"en": n}) for n in names], draw(st.one_of(st.just(""), NAME)),
         [{"en": n} for n in draw(st.lists(category, max_size=3))], [],
         [PictureDraft(0, s, {"en": a} if (a := draw(st.one_of(st.just(""), NAME))) else {}) for s in sources],
-        draw(st.sampled_from(["parcel", "digital"])), draw(st.sampled_from(["published", "draft", "archived"])),
+        draw(st.sampled_from(["parcel", "digital"])), (status := draw(st.sampled_from(["published", "draft", "archived"]))),
+        draw(st.dictionaries(st.sampled_from(["volume", "material"]), st.sampled_from(["480", "2.5", "steel", "yes"]))),
+        draw(st.integers(1, 10**10)) * 1000 if status == "draft" and draw(st.booleans()) else 0,
+        draw(st.sampled_from(["human", "machine", "imported"])), "shopify",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from jishi.goods.catalog import Categories
+from jishi.goods.catalog import Categories, Measure
 from jishi.importing import ImportPlan, NoColumns, Trouble, UnknownFormat, shopify
 from jishi.importing.rows import Table
 from jishi.importing.story import reader
@@ -70,7 +70,7 @@ async def test_good_products_go_in_and_each_bad_line_is_named(shop, tmp_path):
     assert short([t for t in told if t.refused]) == REFUSED
     assert Counter(short([t for t in told if not t.refused])) == Counter(NOTED)
     assert [(t.line, t.column, t.key, t.product, t.refused) for t in by_shop] == [
-        (41, "", "faults.product.sku_taken", "copy-shirt", True),
+        (41, "Variant SKU", "faults.product.sku_taken", "copy-shirt", True),
         (47, "Image Src", "faults.picture.bad", "text-image", False),
         (57, "Image Src", "faults.picture.bad", "tea-tin", False),
     ]
@@ -171,12 +171,44 @@ def test_what_is_no_price_is_refused(text, currency, tmp_path):
     assert (trouble.line, trouble.column, trouble.key) == (2, "Variant Price", "importing.price")
 
 
-def test_a_product_has_at_most_five_hundred_variants(tmp_path):
-    rows = [row("cup", **{"Option1 Name": "n", "Option1 Value": str(n), "Variant SKU": str(n)}) for n in range(501)]
+def test_a_product_has_at_most_ten_thousand_variants(tmp_path):
+    rows = [row("cup", **{"Option1 Name": "n", "Option1 Value": str(n), "Variant SKU": str(n)}) for n in range(10_001)]
     (trouble,) = drafts(rows, tmp_path)
-    assert (trouble.line, trouble.key) == (502, "importing.too_many_variants")
-    (draft,) = drafts(rows[:500], tmp_path)
-    assert len(draft.variants) == 500
+    assert (trouble.line, trouble.key) == (10_002, "importing.too_many_variants")
+    (draft,) = drafts(rows[:10_000], tmp_path)
+    assert len(draft.variants) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "measure"),
+    [("250", "g", Measure(250, "g")), ("0.75", "L", Measure(750, "ml")), ("1.5", "m²", Measure(15_000, "cm2")),
+     ("0.0005", "kg", Measure(500, "mg")), ("", "g", None)],
+)  # fmt: skip
+def test_what_a_piece_holds_is_read(text, unit, measure, tmp_path):
+    (draft,) = drafts(
+        [row("cup", **{"Unit Price Total Measure": text, "Unit Price Total Measure Unit": unit})], tmp_path
+    )
+    assert draft.variants[0].measure == measure
+
+
+def test_what_is_no_measure_fact_or_moment_is_told_by_line_and_column(tmp_path):
+    """A measure is left out, for the unit price alone hangs on it; what the product says of itself must be right."""
+    odd = row("cup", **{"Unit Price Total Measure": "0.3", "Unit Price Total Measure Unit": "pc"})
+    trouble, draft = drafts([odd], tmp_path)
+    assert (trouble.line, trouble.column, trouble.key, trouble.refused) == (
+        2,
+        "Unit Price Total Measure",
+        "importing.measure",
+        False,
+    )
+    assert draft.variants[0].measure is None
+    wrong = {"Jishi Facts": "volume 480", "Jishi Publish At": "tomorrow", "Jishi Text Origin": "robot"}
+    troubles = drafts([row("pot", **wrong)], tmp_path)
+    assert [(t.line, t.column, t.key) for t in troubles] == [
+        (2, "Jishi Publish At", "importing.moment"),
+        (2, "Jishi Text Origin", "importing.origin"),
+        (2, "Jishi Facts", "importing.facet"),
+    ]
 
 
 def test_a_file_of_another_kind_is_not_begun():

@@ -7,15 +7,15 @@ from typing import TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from jishi.goods.catalog import Categories, Category, PageQuery, Picture, Product, ProductQuery, Sku, SkusQuery
+from jishi.goods.catalog import Categories, Category, Fact, PageQuery, Picture, Product, ProductQuery, Sku, SkusQuery
 from jishi.goods.inventory import Availability
 from jishi.goods.pricing import PriceQuery
 from jishi.kernel import Context
-from jishi.kernel.i18n import major, said
+from jishi.kernel.i18n import iso, major, said
 from jishi.kernel.place import Text
 
 from .rows import guarded
-from .shopify import DEFAULT, OPTIONS
+from .shopify import DEFAULT, FACTS, MADE_BY, MEASURE, MEASURE_UNIT, OPTIONS, PUBLISH_AT
 from .story import Doors, parts
 from .terms import Draft, OptionDraft, PictureDraft, VariantDraft
 
@@ -24,7 +24,7 @@ NAMED = [f"Option{n} {part}" for n in range(1, OPTIONS + 1) for part in ("Name",
 COLUMNS = ("Handle", "Title", "Body (HTML)", "Vendor", "Product Category", "Type", "Tags", "Published", *NAMED,
            "Variant SKU", "Variant Grams", "Variant Inventory Qty", "Variant Price", "Variant Compare At Price",
            "Variant Requires Shipping", "Variant Barcode", "Image Src", "Image Position", "Image Alt Text",
-           "Variant Image", "Status")  # fmt: skip
+           "Variant Image", "Status", MEASURE, MEASURE_UNIT, FACTS, PUBLISH_AT, MADE_BY)  # fmt: skip
 STATUSES = {"published": "active", "draft": "draft", "scheduled": "draft", "archived": "archived"}
 
 
@@ -95,6 +95,7 @@ async def drafted(
             s.gtin,
             min((pieces.get(c.stock_item_id, 0) // c.quantity for c in s.components), default=0),
             [name] if (name := names.get(s.picture_id)) else [],
+            s.measure,
         )
         for s in skus
         if s.listing_id in prices
@@ -112,7 +113,14 @@ async def drafted(
         [PictureDraft(0, names[s.id], _alts(s, plan.locale)) for s in p.pictures if names[s.id]],
         p.kind,
         p.status,
+        {code: _plain(value) for code, value in p.facts.items()},
+        p.publish_at,
+        p.origins.get(plan.locale, "human"),
     )
+
+
+def _plain(value: Fact) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 async def every_sku(ctx: Context, doors: Doors, product_id: int) -> list[Sku]:
@@ -148,6 +156,9 @@ def rows_of(d: Draft, plan: ExportPlan) -> Iterator[dict[str, str]]:
         "Type": said(d.categories[-1], plan.locale) if d.categories else "",
         "Published": "TRUE" if d.status == "published" else "FALSE",
         "Status": STATUSES[d.status],
+        FACTS: "; ".join(f"{code}: {value}" for code, value in d.facts.items()),
+        PUBLISH_AT: iso(d.publish_at) if d.publish_at else "",
+        MADE_BY: d.made_by,
     } | {f"Option{n} Name": said(o.names, plan.locale) for n, o in enumerate(d.options, 1)}
     if not d.options:
         whole |= {"Option1 Name": "Title"}
@@ -173,4 +184,6 @@ def _variant_cells(v: VariantDraft, kind: str, plan: ExportPlan) -> dict[str, st
         "Variant Requires Shipping": "TRUE" if kind == "parcel" else "FALSE",
         "Variant Barcode": v.gtin,
         "Variant Image": v.pictures[0] if v.pictures else "",
+        MEASURE: str(v.measure.amount) if v.measure else "",
+        MEASURE_UNIT: v.measure.unit if v.measure else "",
     }

@@ -3,17 +3,20 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from msgspec.structs import replace
 
-from jishi.goods.catalog import MAX_SKUS, slug
+from jishi.goods.catalog import MEASURED, Measure, slug
 from jishi.kernel.i18n import digits_of
 from jishi.kernel.place import Text
 
 from .rows import Row, Table
 from .terms import Trouble, VariantDraft
 
-MAX_MINOR, MAX_PIECES, MAX_CODE = 10**12, 1_000_000, 64
+MAX_MINOR, MAX_PIECES, MAX_CODE, MAX_VARIANTS = 10**12, 1_000_000, 64, 10_000
+FINER = {"kg": ("g", 1_000), "g": ("mg", 1_000), "l": ("ml", 1_000), "cl": ("ml", 10), "m": ("mm", 1_000), "cm": ("mm", 10),
+         "m2": ("cm2", 10_000)}  # fmt: skip
 NUMBER = re.compile(r"([0-9]{1,13})(?:\.([0-9]{0,9}))?")
 WHOLE = re.compile(r"(-?[0-9]{1,9})(?:\.0*)?")
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
@@ -66,6 +69,31 @@ class Group:
             self.wrong(row, name, "oversold", refused=False, value=str(pieces))
         return max(0, pieces)
 
+    def measure(self, row: Row, name: str, unit_name: str) -> Measure | None:
+        """What a piece holds: 250 g, 0.75 l (which is 750 ml); what makes no sense is left out, which is said."""
+        text, unit = row[name], row[unit_name].casefold().replace("²", "2").replace("³", "3")
+        if not text:
+            return None
+        found = NUMBER.fullmatch(text)
+        amount = Fraction(text) if found else Fraction(0)
+        while amount.denominator != 1 and unit in FINER:
+            unit, factor = FINER[unit]
+            amount *= factor
+        if amount.denominator != 1 or not 0 < amount <= 10**9 or unit not in MEASURED:
+            self.wrong(row, name, "measure", refused=False, value=f"{text} {row[unit_name]}"[:40])
+            return None
+        return Measure(int(amount), unit)
+
+    def pairs(self, row: Row, name: str) -> dict[str, str]:
+        """`volume: 480 ml; material: steel`."""
+        found = dict[str, str]()
+        for part in filter(None, (p.strip() for p in row[name].split(";"))):
+            code, colon, value = (p.strip() for p in part.partition(":"))
+            if not (code and colon and value):
+                self.wrong(row, name, "facet", value=part[:80])
+            found[code] = value
+        return found
+
     def flag(self, row: Row, name: str, default: bool) -> bool:
         text = row[name].casefold()
         if text and text not in YES + NO:
@@ -91,8 +119,8 @@ def settled(
     """The variants with codes of their own: without one it comes from handle and values; of doubles in one product all
     but the first get their values behind it, which is said. Two of the same values are wrong."""
     made, codes, places = list[VariantDraft](), set[str](), set[tuple[str, ...]]()
-    if len(variants) > MAX_SKUS:
-        group.wrong(rows[MAX_SKUS], column, "too_many_variants", max=str(MAX_SKUS))
+    if len(variants) > MAX_VARIANTS:
+        group.wrong(rows[MAX_VARIANTS], column, "too_many_variants", max=str(MAX_VARIANTS))
         return made
     for v, row in zip(variants, rows, strict=True):
         values = tuple(text_in(value, main) for value in v.values)

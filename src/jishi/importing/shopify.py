@@ -3,6 +3,7 @@
 Both its templates are read, the one of 2015 and the one of 2024, which has other names for the same columns."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from jishi.goods.catalog import is_gtin
 from jishi.kernel.place import Text
@@ -31,6 +32,13 @@ LATER = {
 }
 NEEDED = ("handle", "title", "variant price")
 DEFAULT = "Default Title"
+MEASURE, MEASURE_UNIT = "Unit Price Total Measure", "Unit Price Total Measure Unit"
+FACTS, PUBLISH_AT, MADE_BY = (
+    "Jishi Facts",
+    "Jishi Publish At",
+    "Jishi Text Origin",
+)  # columns of our own: others skip them
+MAKERS = ("human", "machine", "imported")
 STATUSES = {"": "published", "active": "published", "draft": "draft", "archived": "archived"}
 
 
@@ -87,6 +95,11 @@ def _draft(group: Group, plan: ImportPlan) -> Draft | None:
         group.wrong(first, "gift card", "gift_card")
     if not group.flag(first, "published", default=True) and status == "published":
         status = "draft"
+    publish_at = _moment(group, first)
+    made_by = first[MADE_BY.casefold()].casefold() or "imported"
+    if made_by not in MAKERS:
+        group.wrong(first, MADE_BY.casefold(), "origin", value=made_by[:40])
+    facts = group.pairs(first, FACTS.casefold())
     names = _option_names(group)
     rows = [r for r in group.rows if r is first or r["variant price"] or r["variant sku"] or r["option1 value"]]
     variants = settled(group, [_variant(group, r, names, plan) for r in rows], rows, locale, "variant sku")
@@ -106,7 +119,26 @@ def _draft(group: Group, plan: ImportPlan) -> Draft | None:
         _pictures(group, locale),
         "parcel" if shipped else "digital",
         status or "",
+        facts,
+        publish_at if status == "draft" else 0,
+        made_by,
+        "shopify",
     )
+
+
+def _moment(group: Group, row: Row) -> int:
+    """When a draft goes live, ms UTC; 0 = not by itself."""
+    if not (text := row[PUBLISH_AT.casefold()]):
+        return 0
+    try:
+        told = datetime.fromisoformat(text)
+        ms = int(told.timestamp() * 1000) if told.tzinfo else -1
+    except (ValueError, OverflowError):
+        ms = -1
+    if not 0 < ms < 1 << 53:
+        group.wrong(row, PUBLISH_AT.casefold(), "moment", value=text[:40])
+        return 0
+    return ms
 
 
 def _option_names(group: Group) -> list[str]:
@@ -150,6 +182,7 @@ def _variant(group: Group, row: Row, names: Sequence[str], plan: ImportPlan) -> 
         gtin,
         group.quantity(row, "variant inventory qty"),
         [row["variant image"]] if row["variant image"] else [],
+        group.measure(row, MEASURE.casefold(), MEASURE_UNIT.casefold()),
     )
 
 

@@ -10,28 +10,30 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from msgspec.structs import replace
+
 from jishi.goods.catalog import (
+    MAX_SKUS,
     AddPicture,
+    AttributesQuery,
     Catalog,
     Categories,
-    Option,
-    OptionValue,
     Product,
     PutCategory,
-    PutProduct,
-    SkuDraft,
+    PutSkus,
     slug,
 )
 from jishi.goods.inventory import Inventory, NoWarehouse, Receive, StockKey, WarehousesQuery
 from jishi.goods.pricing import PriceDraft, Pricing, SetPrices
-from jishi.kernel import Context, Fault, Forbidden, Invalid
+from jishi.kernel import Context, Fault
 from jishi.kernel.place import Text
 
 from . import shopify, vendure
-from .reading import text_in, unique_codes
+from .reading import text_in
 from .rows import Table
 from .sources import Folder, credit_of
-from .terms import Draft, ImportPlan, NoColumns, PictureDraft, Report, Trouble, UnknownFormat, VariantDraft
+from .telling import command, refusal
+from .terms import Draft, ImportPlan, NoColumns, PictureDraft, Report, Trouble, UnknownFormat
 
 AT_ONCE, PRICES = 32, 256  # receipts that share a commit; price rows a command
 MAKING = 4  # products whose pictures are on their way: the encoding of two goes on beside the next rows
@@ -109,6 +111,7 @@ class Work:
 
     def __init__(self, ctx: Context, doors: Doors, plan: ImportPlan, folder: Folder, report: Report) -> None:
         self.ctx, self.doors, self.plan, self.folder, self.report = ctx, doors, plan, folder, report
+        self.flags: set[str] | None = None  # attributes that are told by yes or no
         self.parents: dict[str, str] | None = None  # category → the one above it
         self.called: dict[tuple[str, str], str] = {}  # (above, name) → category
         self.making = deque[asyncio.Task[None]]()  # products' pictures, in the order of the file
@@ -117,9 +120,7 @@ class Work:
         """The draft is a product for sale, whole; one that the shop refuses is told and nothing of it is there."""
         if not self.plan.dry_run:
             try:
-                product = await self.doors.catalog.put(
-                    self.ctx, command(d, self.plan, await self.category(d.categories))
-                )
+                product = await self.product(d)
             except Fault as e:
                 self.report.tell(refusal(e, d, refused=True))
                 self.report.refused += 1
@@ -136,6 +137,20 @@ class Work:
                 self.found(self.folder.load(picture, d.handle, look_only=True))
         self.report.products += 1
         self.report.variants += len(d.variants)
+
+    async def product(self, d: Draft) -> Product:
+        """The draft's product, a large one in several commands, with the SKUs that the file tells, in its order."""
+        if d.facts and self.flags is None:
+            known = (await self.doors.catalog.attributes(self.ctx, AttributesQuery())).rows
+            self.flags = {a.code for a in known if a.kind == "flag"}
+        whole = command(d, self.plan, await self.category(d.categories), self.flags or set())
+        first, *more = parts(whole.skus, MAX_SKUS) if whole.skus else [[]]
+        put = self.doors.catalog.put
+        product = await put(self.ctx, replace(whole, skus=first, more=bool(more)))
+        skus = product.skus[: len(first)]  # behind them come those no longer named
+        for part in more:
+            skus += (await self.doors.catalog.put_skus(self.ctx, PutSkus(product.id, part))).skus
+        return replace(product, skus=skus)
 
     async def step(self, d: Draft, doing: Awaitable[None], picture: PictureDraft | None = None) -> None:
         """A refusal behind the product itself is told; the product stays, and the next run tries again."""
@@ -160,7 +175,7 @@ class Work:
         plan = self.plan
         drafts = [
             PriceDraft(sku.listing_id, plan.market, plan.currency, v.minor, plan.tax_included, list_minor=v.list_minor)
-            for v, sku in zip(d.variants, product.skus, strict=False)  # behind them come those no longer named
+            for v, sku in zip(d.variants, product.skus, strict=True)
         ]
         for part in parts(drafts, PRICES):
             await self.doors.pricing.set_prices(self.ctx, SetPrices(plan.merchant_id, part))
@@ -169,7 +184,7 @@ class Work:
     async def stock(self, d: Draft, product: Product) -> None:
         """The opening stock, once a merchant, warehouse and SKU: what was sold since is not put back by a second run."""
         plan, receipts = self.plan, list[Receive]()
-        for v, sku in zip(d.variants, product.skus, strict=False):
+        for v, sku in zip(d.variants, product.skus, strict=True):
             if v.quantity:
                 stock = StockKey(sku.components[0].stock_item_id, plan.warehouse_id, plan.merchant_id)
                 key = stable(f"import:{plan.merchant_id}:{plan.warehouse_id}:{sku.id}")
@@ -186,7 +201,7 @@ class Work:
     async def picture(self, d: Draft, product: Product, p: PictureDraft) -> None:
         image = self.folder.load(p, d.handle)
         if not isinstance(image, Trouble):
-            skus = [s.code for v, s in zip(d.variants, product.skus, strict=False) if p.source in v.pictures]
+            skus = [s.code for v, s in zip(d.variants, product.skus, strict=True) if p.source in v.pictures]
             key = f"import:{p.source}"
             add = AddPicture(product.id, key, image, p.alts or product.names, credit_of(p.source), skus)
             await self.doors.catalog.add_picture(self.ctx, add)
@@ -218,48 +233,6 @@ class Work:
                 self.called |= dict.fromkeys(known, code)
             above = code
         return above
-
-
-def command(d: Draft, plan: ImportPlan, category: str) -> PutProduct:
-    """The draft in the catalogue's words: values of an option get their codes from their names."""
-    main = plan.locale
-    options, codes = list[Option](), list[dict[str, str]]()
-    for i, o in enumerate(d.options):
-        names = {text_in(v.values[i], main): v.values[i] for v in d.variants}
-        coded = dict(zip(names, unique_codes(list(names)), strict=True))
-        options.append(Option(o.code, o.names, [OptionValue(coded[n], text) for n, text in names.items()]))
-        codes.append(coded)
-    return PutProduct(
-        plan.merchant_id,
-        d.handle,
-        d.names,
-        descriptions=d.descriptions,
-        category=category,
-        brand=d.brand,
-        options=options,
-        skus=[_sku(v, d, codes, main) for v in d.variants],
-        specs=d.specs,
-        kind=d.kind,
-        status=d.status,
-    )
-
-
-def _sku(v: VariantDraft, d: Draft, codes: Sequence[dict[str, str]], main: str) -> SkuDraft:
-    chosen = {o.code: codes[i][text_in(v.values[i], main)] for i, o in enumerate(d.options)}
-    return SkuDraft(v.code, chosen, v.weight_g, v.gtin)
-
-
-def refusal(e: Fault, d: Draft, *, refused: bool, picture: PictureDraft | None = None) -> Trouble:
-    """The shop's own sentence about a draft; what is not about the draft is raised: whoever runs us must know."""
-    if e.status not in (404, 409, 422) or isinstance(e, Forbidden):
-        raise e
-    key, params, column = e.message, {n: str(getattr(e.body, n)) for n in e.body.__struct_fields__}, ""
-    if isinstance(e, Invalid):
-        first = e.body.errors[0]  # type: ignore[attr-defined]
-        key, params, column = f"fields.{first.code}", dict(first.params), first.field
-    if picture:
-        return Trouble(picture.line, picture.column, key, params, d.handle, refused)
-    return Trouble(d.line, column, key, params, d.handle, refused)
 
 
 def stable(text: str) -> int:

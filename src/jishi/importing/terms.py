@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from jishi.goods.catalog import Measure
 from jishi.kernel import Fault
 from jishi.kernel.place import Text
 
@@ -83,6 +84,7 @@ class VariantDraft(Struct, frozen=True):
     gtin: str = ""
     quantity: int = 0
     pictures: list[str] = []
+    measure: Measure | None = None
 
 
 class OptionDraft(Struct, frozen=True):
@@ -91,7 +93,8 @@ class OptionDraft(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """A product as a file tells it. `categories` is the way down to its own."""
+    """A product as a file tells it. `categories` is the way down to its own. `facts`: attribute code → value as written.
+    `made_by`: who made its texts: imported, human, machine."""
 
     line: int
     handle: str
@@ -105,6 +108,10 @@ class Draft(Struct, frozen=True):
     pictures: list[PictureDraft] = []
     kind: str = "parcel"
     status: str = "published"
+    facts: dict[str, str] = {}
+    publish_at: int = 0
+    made_by: str = "imported"
+    format: str = ""
 
 
 class NotText(Fault, code="import.not_text", status=422):

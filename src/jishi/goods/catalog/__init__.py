@@ -72,11 +72,12 @@ from .terms import (
     Video,
 )
 from .texts import is_gtin, slug
-from .units import UnitPrice, symbol, unit_price
+from .units import MEASURED, UnitPrice, symbol, unit_price
 
 __all__ = [
     "MAX_CARD_LISTINGS",
     "MAX_SKUS",
+    "MEASURED",
     "AddPicture",
     "AddVideo",
     "Attribute",
