@@ -146,11 +146,11 @@ def _stand(tx: Tx, of: Owner, told: Mapping[int, SkuDraft], *, more: bool) -> se
         if of.was != of.options:
             _retext(tx, of, gone | set(told))
     for id, s in told.items():
-        place = at.of(s.chosen)
-        assert place is not None  # the matrix was checked
-        if place in standing:
+        here = at.of(s.chosen)
+        assert here is not None  # the matrix was checked
+        if here in standing:
             raise WrongMatrix(s.code)
-        standing[place] = id, s.on_sale
+        standing[here] = id, s.on_sale
     raw = Grid.packed(standing)
     if kept is None:
         tx.once(ADD_GRID, product_id=of.product_id, grid=raw)

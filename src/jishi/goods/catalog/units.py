@@ -8,33 +8,30 @@ from msgspec import Struct
 
 from .terms import Measure
 
-# unit → (kind, how many of the kind's smallest)
-UNITS: dict[str, tuple[str, Fraction]] = {
-    unit: (kind, Fraction(size))
-    for kind, units in {
-        "mass": {"mg": 1, "g": 1_000, "kg": 1_000_000},
-        "volume": {"ml": 1, "cl": 10, "l": 1_000},
-        "length": {"mm": 1, "cm": 10, "m": 1_000, "in": Fraction(254, 10)},
-        "area": {"cm2": 1, "m2": 10_000},
-        "space": {"cm3": 1, "m3": 1_000_000},
-        "pieces": {"pc": 1},
-        "time": {"s": 1, "min": 60, "h": 3_600, "d": 86_400},
-        "power": {"mW": 1, "W": 1_000, "kW": 1_000_000},
-        "energy": {"Wh": 1, "kWh": 1_000},
-        "charge": {"mAh": 1, "Ah": 1_000},
-        "voltage": {"V": 1},
-        "bytes": {"MB": 1, "GB": 1_000, "TB": 1_000_000},
-        "frequency": {"Hz": 1, "kHz": 1_000, "MHz": 1_000_000, "GHz": 1_000_000_000},
-        "heat": {"°C": 1},
-        "sound": {"dB": 1},
-        "light": {"lm": 1},
-        "age": {"mo": 1, "y": 12},
-        "density": {"dpi": 1},
-        "share": {"%": 1},
-        "thickness": {"gsm": 1},
-    }.items()
-    for unit, size in units.items()
+# kind → unit → how many of the kind's smallest
+KINDS: dict[str, dict[str, int | Fraction]] = {
+    "mass": {"mg": 1, "g": 1_000, "kg": 1_000_000},
+    "volume": {"ml": 1, "cl": 10, "l": 1_000},
+    "length": {"mm": 1, "cm": 10, "m": 1_000, "in": Fraction(254, 10)},
+    "area": {"cm2": 1, "m2": 10_000},
+    "space": {"cm3": 1, "m3": 1_000_000},
+    "pieces": {"pc": 1},
+    "time": {"s": 1, "min": 60, "h": 3_600, "d": 86_400},
+    "power": {"mW": 1, "W": 1_000, "kW": 1_000_000},
+    "energy": {"Wh": 1, "kWh": 1_000},
+    "charge": {"mAh": 1, "Ah": 1_000},
+    "voltage": {"V": 1},
+    "bytes": {"MB": 1, "GB": 1_000, "TB": 1_000_000},
+    "frequency": {"Hz": 1, "kHz": 1_000, "MHz": 1_000_000, "GHz": 1_000_000_000},
+    "heat": {"°C": 1},
+    "sound": {"dB": 1},
+    "light": {"lm": 1},
+    "age": {"mo": 1, "y": 12},
+    "density": {"dpi": 1},
+    "share": {"%": 1},
+    "thickness": {"gsm": 1},
 }
+UNITS = {unit: (kind, Fraction(size)) for kind, units in KINDS.items() for unit, size in units.items()}
 SYMBOLS = {"l": "L", "cm2": "cm²", "m2": "m²", "cm3": "cm³", "m3": "m³", "gsm": "g/m²", "in": "″"}
 MEASURED = ("mg", "g", "kg", "ml", "cl", "l", "mm", "cm", "m", "cm2", "m2", "m3", "pc")
 BASES = {"mass": ("kg", "g"), "volume": ("l", "ml"), "length": ("m", ""), "area": ("m2", ""), "space": ("m3", ""),

@@ -81,7 +81,7 @@ async def shown_early(visit: Visit, found: Product, wished: Mapping[str, str], *
     values, _ = await facts_for_page(visit, found, wished, at=at)
     told = {"state": "published" if due else found.status, "publish_at": found.publish_at, "at": at, "until": until}
     asked = visit.request.query_params.get("at", "") if at else ""
-    early = {"preview": told, "structured": [], "asked_at": asked}
+    early: dict[str, Any] = {"preview": told, "structured": [], "asked_at": asked}
     page = await visit.page(TEMPLATE, fragment="choice", **{**values, **early})
     page.headers |= {"x-robots-tag": "noindex", "cache-control": "private, no-store"}
     return page
