@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from jishi.goods.catalog import ProductQuery
+from jishi.goods.promotions import Amount, PromotionDraft, PutPromotion
 from jishi.kernel.ids import decode, encode
 from jishi.people.accounts import OpenGuest, Sessions, Who
 from jishi.trade.orders import GrantLink
@@ -35,6 +38,7 @@ class Marks:
     challenge: str = "chl_0000000000001"
     message: str = "msg_0000000000001"
     preview: str = ""  # the token of a link to TEA
+    promotion: str = "prm_0000000000001"  # of TEA's shop; it needs a code, so it touches no basket
     texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +91,17 @@ def product(house: House, marks: Marks) -> Mapping[str, Any]:
 CANCEL = ("child", "line", "quantity", "key", "reason", "secret")
 LIST = ("state", "cursor", "limit")
 NUMBER, REF, WORK, STOCK = {"number": "number"}, {"ref": "number"}, {"id": "work"}, {"stock_id": "stock"}
+def promotion_form(house: House, marks: Marks) -> Mapping[str, Any]:
+    house.serial += 1
+    return {
+        "name_zh": "茶", "name_en": "Tea", "stage": "shop", "kind": "threshold", "tiers": "99999 1", "market": "CN",
+        "needs": "code", "code": "", "key": f"walked{house.serial}", "categories": "", "products": "", "minimum": "",
+        "percent": "", "most": "", "amount": "", "nth": "", "min_pieces": "", "budget": "", "budget_uses": "",
+        "per_person": "", "claims": "", "claim_days": "", "group": "", "begins": "", "ends": "", "do": "make",
+    }  # fmt: skip
+
+
+PROMOTION = {"promotion_id": "promotion"}
 WAYS: dict[tuple[str, str], Way] = {
     # --- plain
     ("GET", "/healthz"): Way(),
@@ -133,6 +148,9 @@ WAYS: dict[tuple[str, str], Way] = {
     ("PUT", API + "/cart/lines/{listing:str}"): Way(
         "owner", ids={"listing": "=listing"}, json=lambda h, m: {"quantity": 1}
     ),
+    ("GET", API + "/offers"): Way(query=("product",)),
+    ("GET", API + "/coupons"): Way("owner", query=("state",)),
+    ("POST", API + "/coupons"): Way("owner", json=lambda h, m: {"code": "TEAFORALL"}),
     ("POST", API + "/quotes"): Way("owner", json=lambda h, m: h.wish(TEA=1)),
     ("GET", API + "/quotes/{id:str}"): Way("owner", {"id": "quote"}, private=True),
     ("GET", API + "/orders"): Way("owner", query=LIST),
@@ -214,6 +232,19 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", "/en/desk/recommend/train"): Way("staff", form=nothing),
     ("GET", "/en/desk"): Way("clerk_tea"),
     ("GET", "/en/desk/orders"): Way("clerk_tea", query=("q", "state", "cursor")),
+    ("GET", "/en/coupons"): Way("owner", query=("claimed",)),
+    ("POST", "/en/coupons/claim"): Way("owner", form=lambda h, m: {"promotion": m.promotion, "back": "/coupons"}),
+    ("POST", "/en/coupons/code"): Way("owner", form=lambda h, m: {"code": "TEAFORALL"}),
+    ("GET", "/en/me/coupons"): Way("owner", query=("state", "claimed")),
+    ("GET", "/en/desk/promotions"): Way("clerk_tea", query=("state", "cursor")),
+    ("GET", "/en/desk/promotions/new"): Way("clerk_tea"),
+    ("POST", "/en/desk/promotions/new"): Way("clerk_tea", form=promotion_form),
+    ("GET", "/en/desk/promotions/{promotion_id:str}"): Way("clerk_tea", PROMOTION, private=True, query=("done",)),
+    ("POST", "/en/desk/promotions/{promotion_id:str}/end"): Way("clerk_tea", PROMOTION, private=True, form=nothing),
+    ("POST", "/en/desk/promotions/{promotion_id:str}/codes"): Way(
+        "clerk_tea", PROMOTION, private=True, form=lambda h, m: {"count": "3", "key": "walked"}
+    ),
+    ("GET", "/en/desk/promotions/{promotion_id:str}/codes.csv"): Way("clerk_tea", PROMOTION, private=True),
     ("GET", "/en/desk/stock"): Way("clerk_tea", query=("code", "warehouse", "merchant", "after", "listing", "done")),
     ("POST", "/en/desk/stock/receive"): Way("clerk_tea", form=receipt_form),
     ("GET", "/en/desk/stock/{stock_id:str}"): Way("clerk_tea", STOCK, private=True, query=("before", "done")),
@@ -247,6 +278,12 @@ async def marked(house: House) -> Marks:
     rows = (await house.shop.accounts.sessions(buyer(me.person_id), Sessions())).rows
     m.session = encode("ses", rows[0].session_id)
 
+    shop = decode("mer", house.merchant["tea"])
+    words = {"zh-CN": "茶", "en": "Tea"}
+    draft = PromotionDraft(words, "shop", Amount(1), "CN", "CNY", merchant_id=shop, payer="merchant", needs="code")
+    m.promotion = encode("prm", (await house.shop.promotions.put(STAFF, PutPromotion("walk", draft))).id)
+    for_all = replace(draft, code="TEAFORALL", per_person=1)
+    await house.shop.promotions.put(STAFF, PutPromotion("walk2", for_all))
     link = await house.shop.orders.grant_link(module("trade.orders"), GrantLink(decode("ord", m.order)))
     m.secret = link.secret
     tea = (await house.shop.catalog.product(STAFF, ProductQuery(handle="tea"))).id

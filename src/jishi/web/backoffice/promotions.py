@@ -145,7 +145,7 @@ async def codes(visit: Visit, promotion_id: str) -> Page:
     form, found = await visit.form(), await found_of(visit, promotion_id)
     text = form.value("count")
     try:
-        count = int(text) if text.isdecimal() and len(text) <= 5 else 0
+        count = int(text) if text.isdecimal() and text.isascii() and len(text) <= 5 else 0
         await visit.shop.promotions.issue(visit.ctx, IssueCodes(found.id, form.value("key"), count))
     except WrongPromotion as fault:
         return await show(visit, found, refused(visit, form, fault), status=fault.status)
