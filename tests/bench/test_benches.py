@@ -14,6 +14,7 @@ SMALL = {
     "hot": ["--stock", "2", "--attempts", "5", "--buyers", "3", "--callers", "4", "--seconds", "1"],
     "detail": ["--products", "44", "--requests", "8", "--connections", "2"],
     "price": ["--seconds", "1"],
+    "recommend": ["--items", "200", "--visitors", "60", "--products", "12"],
     "start": ["--runs", "1", "--pages", "6", "--plain", "4"],
 }
 SAID = {
@@ -22,6 +23,7 @@ SAID = {
     "hot": "| sound | yes |",
     "detail": "| product page, made |",
     "price": "| 2,000 | 10 |",
+    "recommend": "| own feed |",
     "start": "s to the first page",
 }
 
