@@ -63,6 +63,7 @@ from jishi.people.accounts import (
 from jishi.people.privacy import Choices, Choose, MyChoices
 from jishi.trade.cart import AddLine, CartLine, CartQuery, CartView, PutLine
 from jishi.trade.reviews import Summary, SummaryList, SummaryQuery
+from jishi.trade.wishes import Among, Marked
 from jishi.web.app import create
 from tests.kit import Clock
 
@@ -276,6 +277,13 @@ class Reviews:
         return SummaryList([Summary(id, 0, 0, [0] * 5, 0, {}, []) for id in query.product_ids])
 
 
+class Wishes:
+    """Nobody wishes for anything."""
+
+    async def among(self, ctx: Context, query: Among, /) -> Marked:
+        return Marked([], [])
+
+
 class Blobs:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
@@ -310,7 +318,7 @@ class Shop:
         self.accounts, self.catalog, self.pricing = Accounts(clock), Catalog(), Pricing()
         self.inventory, self.cart, self.blobs, self.relay = Inventory(), Cart(), Blobs(), Ears()
         self.privacy, self.behaviour, self.recommend = Privacy(), Behaviour(), Recommend()
-        self.reviews = Reviews()
+        self.reviews, self.wishes = Reviews(), Wishes()
 
 
 def web(shop: Any, *, more: Any = (), config: Config | None = None, **named: Any) -> Any:
