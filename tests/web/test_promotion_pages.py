@@ -169,15 +169,18 @@ async def test_a_products_page_names_its_offers(place: Town) -> None:
 
 async def test_programs_claim_and_see(place: Town) -> None:
     await made(place, stage="coupon", kind="amount", amount="5", needs="claim")
-    who = Browser(place)
-    offers = (await who.http.get("/api/v1/offers", headers={"accept-language": "en"})).json()["items"]
+    http = Browser(place).http
+    head = {"accept-language": "en"}
+    offers = (await http.get("/api/v1/offers", headers=head)).json()["items"]
     assert [(o["stage"], o["claimable"], o["terms"]) for o in offers] == [("coupon", True, ["CN¥5.00 off"])]
-    got = await who.http.post("/api/v1/coupons", json={"offer": offers[0]["id"]}, headers={"accept-language": "en"})
-    assert got.status_code == 201
-    assert got.json()["state"] == "claimed"
-    again = await who.http.post("/api/v1/coupons", json={"offer": offers[0]["id"]})
+    wish = {"offer": offers[0]["id"]}
+    assert (await http.post("/api/v1/coupons", json=wish)).status_code == 401
+    head["authorization"] = "Bearer " + (await http.post("/api/v1/sessions", json={})).json()["token"]
+    got = await http.post("/api/v1/coupons", json=wish, headers=head)
+    assert (got.status_code, got.json()["state"]) == (201, "claimed")
+    again = await http.post("/api/v1/coupons", json=wish, headers=head)
     assert (again.status_code, again.json()["code"]) == (409, "coupon.not_claimable")
-    mine = (await who.http.get("/api/v1/coupons")).json()["items"]
+    mine = (await http.get("/api/v1/coupons", headers=head)).json()["items"]
     assert [c["id"] for c in mine] == [got.json()["id"]]
-    unknown = await who.http.post("/api/v1/coupons", json={"offer": encode("prm", 5)})
-    assert unknown.status_code == 404
+    for wrong, status in (({"offer": encode("prm", 5)}, 404), ({}, 422), (wish | {"code": "ABCD"}, 422)):
+        assert (await http.post("/api/v1/coupons", json=wrong, headers=head)).status_code == status
