@@ -28,7 +28,8 @@ Histories = tuple[list[dict[int, float]], list[list[int]]]
 
 def visitors(items: int, n: int, r: Random) -> Histories:
     """Histories, and what was bought, in order."""
-    kinds = [list(range(k + 1, items + 1, KINDS)) for k in range(KINDS)]
+    several = max(2, min(KINDS, items // 20))
+    kinds = [list(range(k + 1, items + 1, several)) for k in range(several)]
     weights = [1 / (i + 4) ** 0.85 for i in range(len(kinds[0]))]
     histories, bought = [], []
     for _ in range(n):

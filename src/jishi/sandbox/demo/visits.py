@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from jishi.app import Shop
 from jishi.insight.behaviour import Seen
 from jishi.insight.behaviour.service import BehaviourService
 from jishi.kernel import Context
 from jishi.people.privacy import PURPOSES, Choose
+from jishi.web.faces import Shop
 
 TASTES, BOOST, ALLOWING = 2, 40.0, 0.75  # categories a person likes, how much more, and who allows it
 BESIDE = (2, 5)  # goods of the same category that are looked at before one is bought
