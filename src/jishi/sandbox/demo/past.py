@@ -155,6 +155,7 @@ async def past(config: Config, clock: Clock) -> AsyncIterator[Past]:
         rpc_key=config.secrets.bytes_of("rpc"),
         base_url=config.base_url,
         poll_ms=POLL_MS,
+        nights=False,
     )
     try:
         async with opened(config, relay=False, part="tool", world=world, outside=outside) as running:
