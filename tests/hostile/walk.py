@@ -2,6 +2,7 @@
 
 A route that is not in `WAYS` fails `test_strangers`: nobody adds a page without saying whose it is."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +11,16 @@ from msgspec.structs import replace
 
 from jishi.goods.catalog import ProductQuery
 from jishi.goods.promotions import Amount, PromotionDraft, PutPromotion
+from jishi.kernel import Context
 from jishi.kernel.ids import decode, encode
 from jishi.people.accounts import OpenGuest, Sessions, Who
+from jishi.people.addresses import PutAddress
 from jishi.trade.orders import GrantLink
+from jishi.trade.reviews import Ask, PutAnswer, WriteReview
+from jishi.trade.wishes import Watch
 from jishi.web.preview import link_token
-from tests.kit import STAFF, buyer, module
+from tests.goods.catalog.kit import photo
+from tests.kit import STAFF, buyer, clerk, module
 
 from .kit import ADDRESS, OWNER, OWNER_EMAIL, PASSWORD, House, routes
 
@@ -35,6 +41,13 @@ class Marks:
     stock: str = ""
     waybill: str = ""
     session: str = ""
+    address: str = ""
+    spare: str = ""  # an address that may be deleted
+    arrived: str = ""  # the number of an order of a pot that was delivered and reviewed
+    review: str = ""
+    question: str = ""  # about the pot, with an answer
+    product: str = ""
+    watch: str = ""
     challenge: str = "chl_0000000000001"
     message: str = "msg_0000000000001"
     preview: str = ""  # the token of a link to TEA
@@ -67,6 +80,10 @@ def address(house: House, marks: Marks) -> Mapping[str, Any]:
     return OWNER | ADDRESS | {"email": OWNER_EMAIL, "buy": f"{decode('lst', house.listing['TEA'])}x1", "region": ""}
 
 
+def entry(house: House, marks: Marks) -> Mapping[str, Any]:
+    return RECIPIENT | {"id": marks.address, "new": "", "do": "save", "label": "home", "next": "", "paste": ""}
+
+
 def placing(house: House, marks: Marks) -> Mapping[str, Any]:
     return {"quote": marks.quote, "total": marks.total, "method": "card"}
 
@@ -86,6 +103,14 @@ def receipt_form(house: House, marks: Marks) -> Mapping[str, Any]:
 def product(house: House, marks: Marks) -> Mapping[str, Any]:
     told = {"merchant": house.merchant["tea"], "handle": "walked", "names": {"en": "Walked"}, "category": "all"}
     return told | {"skus": [{"code": "WALKED", "weight_g": 10}], "status": "draft", "publish_at": "", "facts": {}}
+
+
+RECIPIENT = {
+    "name": "林晓雨", "phone": "13812348000", "country": "CN", "province": "上海市", "city": "上海市", "district": "浦东新区",
+    "street": "张江路 88 号", "postcode": "",
+}  # fmt: skip
+def picture(house: House, marks: Marks) -> Mapping[str, Any]:
+    return {"key": "walked", "image": b64encode(photo(64, 64)).decode()}
 
 
 CANCEL = ("child", "line", "quantity", "key", "reason", "secret")
@@ -135,6 +160,9 @@ WAYS: dict[tuple[str, str], Way] = {
     ("PUT", API + "/products"): Way("clerk_tea", json=product),
     ("POST", API + "/products/{ref:str}/skus"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"skus": []}),
     ("POST", API + "/products/{ref:str}/status"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"status": "published", "publish_at": ""}),
+    ("POST", API + "/products/{ref:str}/recall"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"recalled": False}),
+    ("POST", API + "/products/{ref:str}/handle"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"handle": "tea"}),
+    ("POST", API + "/products/{ref:str}/pictures"): Way("clerk_tea", {"ref": "=tea"}, json=picture),
     ("POST", API + "/products/{ref:str}/preview"): Way("clerk_tea", {"ref": "=tea"}, json=lambda h, m: {"hours": 1}),
     ("GET", API + "/attributes"): Way(query=("category",)),
     ("GET", API + "/brands"): Way(),
@@ -168,6 +196,25 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", API + "/work/{id:str}"): Way("clerk_tea", WORK, private=True),
     ("POST", API + "/work/{id:str}/pack"): Way("clerk_tea", WORK, private=True),
     ("POST", API + "/work/{id:str}/ship"): Way("clerk_tea", WORK, private=True, key=True, json=lambda h, m: {"pieces": [], "carrier": ""}),
+    # --- people
+    ("GET", API + "/addresses"): Way("owner"),
+    ("POST", API + "/addresses"): Way("owner", json=lambda h, m: {"recipient": RECIPIENT}),
+    ("GET", API + "/addresses/{id:str}"): Way("owner", {"id": "address"}, private=True),
+    ("PUT", API + "/addresses/{id:str}"): Way("owner", {"id": "address"}, private=True, json=lambda h, m: {"recipient": RECIPIENT}),
+    ("DELETE", API + "/addresses/{id:str}"): Way("owner", {"id": "spare"}, private=True),
+    ("POST", API + "/addresses/{id:str}/preferred"): Way("owner", {"id": "address"}, private=True),
+    ("POST", API + "/address-texts"): Way(json=lambda h, m: {"text": "林晓雨 13812348000 上海市浦东新区张江路88号"}),
+    ("GET", API + "/address-forms/{country:str}"): Way(ids={"country": "=CN"}, query=("province", "city")),
+    ("GET", API + "/me/devices"): Way("owner"),
+    ("DELETE", API + "/me/devices/{id:str}"): Way("owner", {"id": "session"}, private=True),
+    ("DELETE", API + "/me/devices"): Way("owner"),
+    ("GET", API + "/me/contacts"): Way("owner"),
+    ("POST", API + "/me/contacts"): Way("owner", json=lambda h, m: {"phone": "13812348111"}),
+    ("POST", API + "/me/contacts/entry"): Way("owner", json=lambda h, m: {"challenge": m.challenge, "code": "000000"}),
+    ("GET", API + "/me/wishes"): Way("owner"),
+    ("PUT", API + "/me/wishes"): Way("owner", json=lambda h, m: {"topics": ["offers"]}),
+    ("GET", API + "/me/claims"): Way("owner"),
+    ("POST", API + "/me/claims"): Way("owner", json=lambda h, m: {"number": m.number, "secret": m.secret}),
     # --- pages
     ("GET", "/en"): Way(),
     ("GET", "/en/products"): Way(
@@ -201,18 +248,35 @@ WAYS: dict[tuple[str, str], Way] = {
         "owner", form=lambda h, m: {"quote": m.quote, "buy": "", "service." + h.merchant["tea"]: "express"}
     ),
     ("POST", "/en/checkout/place"): Way("owner", form=place_form),
-    ("GET", "/en/sign-in"): Way(query=("next", "again")),
+    ("GET", "/en/sign-in"): Way(query=("next", "again", "by")),
     ("POST", "/en/sign-in"): Way(form=lambda h, m: {"email": "new.two@people.example", "next": "", "challenge": ""}),
     ("GET", "/en/sign-in/code"): Way(query=("c", "next")),
     ("POST", "/en/sign-in/code"): Way(form=lambda h, m: {"challenge": m.challenge, "code": "000000", "next": ""}),
     ("POST", "/en/sign-in/password"): Way(form=lambda h, m: {"email": OWNER_EMAIL, "password": PASSWORD, "next": ""}),
     ("POST", "/en/sign-out"): Way("throwaway", form=nothing),
-    ("GET", "/en/me"): Way("owner", query=("saved", "ended")),
+    ("GET", "/en/me"): Way("owner", query=("saved", "email", "phone", "wishes")),
     ("POST", "/en/me/password"): Way("owner", form=lambda h, m: {"password": PASSWORD}),
+    ("GET", "/en/me/devices"): Way("owner", query=("ended", "alone")),
+    ("POST", "/en/me/sessions/others"): Way("owner", form=nothing),
+    ("GET", "/en/me/contact"): Way("owner", query=("c", "kind")),
+    ("POST", "/en/me/contact"): Way("owner", form=lambda h, m: {"kind": "phone", "value": "13812348222"}),
+    ("POST", "/en/me/contact/code"): Way("owner", form=lambda h, m: {"kind": "phone", "challenge": m.challenge, "code": "000000"}),
+    ("POST", "/en/me/notices"): Way("owner", form=lambda h, m: {"topic": "offers"}),
+    ("GET", "/en/me/claims"): Way("owner", query=("number", "secret", "done")),
+    ("POST", "/en/me/claims"): Way("owner", form=lambda h, m: {"order": "", "number": m.number, "secret": m.secret}),
+    ("GET", "/en/me/addresses"): Way("owner", query=("saved", "deleted", "preferred")),
+    ("GET", "/en/me/addresses/new"): Way("owner", query=("next",)),
+    ("GET", "/en/me/addresses/{address:str}"): Way("owner", {"address": "address"}, private=True),
+    ("POST", "/en/me/addresses/save"): Way("owner", form=entry),
+    ("POST", "/en/me/addresses/{address:str}/delete"): Way("owner", {"address": "spare"}, private=True, form=nothing),
+    ("POST", "/en/me/addresses/{address:str}/prefer"): Way("owner", {"address": "address"}, private=True, form=nothing),
+    ("POST", "/en/checkout/parse"): Way("owner", form=lambda h, m: address(h, m) | {"do": "parse", "paste": "林晓雨 13812348000"}),
+    ("GET", "/en/place"): Way(query=("next",)),
+    ("POST", "/en/place"): Way(form=lambda h, m: {"market": "CN", "locale": "en", "next": ""}),
     ("POST", "/en/me/sessions/end"): Way("owner", form=lambda h, m: {"session": m.session}),
     ("GET", "/en/mailbox"): Way(query=("to",)),
     ("GET", "/en/mailbox/{message:str}"): Way(ids={"message": "message"}),
-    ("GET", "/en/orders"): Way("owner", query=("state", "cursor")),
+    ("GET", "/en/orders"): Way("owner", query=("state", "cursor", "q")),
     ("GET", "/en/orders/{number:str}"): Way("owner", NUMBER, private=True, query=("secret", "fault", "unpaid", "paid")),
     ("POST", "/en/orders/{number:str}/pay"): Way("owner", {"number": "unpaid"}, private=True, form=lambda h, m: {"secret": ""}),
     ("GET", "/en/orders/{number:str}/paid"): Way("owner", {"number": "unpaid"}, private=True, query=("secret",)),
@@ -261,6 +325,69 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", "/en/desk/work/{work_id:str}/push"): Way(
         "clerk_tea", {"work_id": "work"}, private=True, form=lambda h, m: {"waybill": m.waybill}
     ),
+    # --- reviews and wishes
+    ("GET", API + "/products/{ref:str}/reviews"): Way(
+        ids={"ref": "=pot"}, query=("stars", "topic", "pictures", "critical", "lang", "sort", "cursor", "limit")
+    ),
+    ("GET", API + "/products/{ref:str}/questions"): Way(ids={"ref": "=pot"}, query=("cursor", "limit")),
+    ("POST", API + "/products/{ref:str}/questions"): Way("owner", {"ref": "=pot"}, key=True, json=lambda h, m: {"text": "Does it pour well?"}),
+    ("GET", API + "/orders/{ref:str}/reviews"): Way("owner", {"ref": "arrived"}, private=True, query=("secret",)),
+    ("POST", API + "/orders/{ref:str}/reviews"): Way(
+        "owner", {"ref": "arrived"}, private=True, query=("secret",), json=lambda h, m: {"line": 1, "stars": 4, "text": "It pours well"}
+    ),
+    ("PUT", API + "/reviews/{id:str}"): Way(
+        "owner", {"id": "review"}, private=True, query=("secret",), json=lambda h, m: {"stars": 4, "text": "It pours well"}
+    ),
+    ("PUT", API + "/reviews/{id:str}/follow-up"): Way(
+        "owner", {"id": "review"}, private=True, query=("secret",), json=lambda h, m: {"text": "Still does"}
+    ),
+    ("PUT", API + "/reviews/{id:str}/reply"): Way("clerk_tea", {"id": "review"}, private=True, json=lambda h, m: {"text": "Thank you"}),
+    ("PUT", API + "/reviews/{id:str}/helpful"): Way("other", {"id": "review"}, json=lambda h, m: {"on": True}),
+    ("PUT", API + "/questions/{id:str}/answer"): Way("clerk_tea", {"id": "question"}, json=lambda h, m: {"text": "It does"}),
+    ("PUT", API + "/questions/{id:str}/answers/{n:int}/helpful"): Way(
+        "other", {"id": "question", "n": "=1"}, json=lambda h, m: {"on": True}
+    ),
+    ("GET", "/en/products/{handle:str}/reviews"): Way(ids={"handle": "=pot"}, query=("stars", "topic", "lang", "show", "sort", "cursor")),
+    ("GET", "/en/products/{handle:str}/questions"): Way(ids={"handle": "=pot"}, query=("cursor", "asked", "answered")),
+    ("POST", "/en/products/{handle:str}/questions"): Way(
+        "owner", {"handle": "=pot"}, form=lambda h, m: {"text": "Does it pour well?", "key": h.key()}
+    ),
+    ("POST", "/en/reviews/{review_id:str}/helpful"): Way("other", {"review_id": "review"}, form=lambda h, m: {"on": "1"}),
+    ("POST", "/en/questions/{question_id:str}/answers/{n:int}/helpful"): Way(
+        "other", {"question_id": "question", "n": "=1"}, form=lambda h, m: {"on": "1"}
+    ),
+    ("POST", "/en/questions/{question_id:str}/answer"): Way("clerk_tea", {"question_id": "question"}, form=lambda h, m: {"text": "It does"}),
+    ("GET", "/en/orders/{number:str}/review/{line:int}"): Way(
+        "owner", {"number": "arrived", "line": "=1"}, private=True, query=("secret", "written", "edited", "followed")
+    ),
+    ("POST", "/en/orders/{number:str}/review/{line:int}"): Way(
+        "owner", {"number": "arrived", "line": "=1"}, private=True,
+        form=lambda h, m: {"do": "write", "stars": "4", "text": "It pours well", "keep": "", "secret": ""},
+    ),
+    ("GET", "/en/me/reviews"): Way("owner", query=("cursor",)),
+    ("GET", "/en/reviews/quiet"): Way(query=("t", "done")),
+    ("POST", "/en/reviews/quiet"): Way("owner", form=lambda h, m: {"t": "", "on": "0"}),
+    ("GET", "/en/desk/reviews"): Way("clerk_tea", query=("tab", "cursor", "replied", "withheld", "restored")),
+    ("POST", "/en/desk/reviews/{review_id:str}/reply"): Way(
+        "clerk_tea", {"review_id": "review"}, private=True, form=lambda h, m: {"text": "Thank you"}
+    ),
+    ("POST", "/en/desk/questions/{question_id:str}/answer"): Way("clerk_tea", {"question_id": "question"}, form=lambda h, m: {"text": "It does"}),
+    ("POST", "/en/desk/reviews/moderation"): Way(
+        "staff", form=lambda h, m: {"kind": "reply", "id": m.review, "n": "0", "reason": "hate", "note": "walk", "do": "restore"}
+    ),
+    ("GET", "/en/desk/reviews/log"): Way("staff", query=("cursor",)),
+    ("GET", "/en/favourites"): Way("owner", query=("cursor", "watching", "stopped", "kept")),
+    ("POST", "/en/favourites"): Way("owner", form=lambda h, m: {"product": m.product, "on": "1", "as": "heart"}),
+    ("POST", "/en/shops/follow"): Way("owner", form=lambda h, m: {"merchant": h.merchant["tea"], "on": "1"}),
+    ("POST", "/en/wishes/watch"): Way(
+        "owner", form=lambda h, m: {"listing": h.listing["TEA"], "kind": "drop", "product": "tea", "email": ""}
+    ),
+    ("POST", "/en/wishes/unwatch"): Way("owner", form=lambda h, m: {"watch": m.watch}),
+    ("GET", "/en/wishes/stop"): Way(query=("t", "done")),
+    ("POST", "/en/wishes/stop"): Way(form=lambda h, m: {"t": "1.00"}),
+    ("GET", "/en/seen"): Way(),
+    ("POST", "/en/seen"): Way(form=nothing),
+    ("GET", "/en/compare"): Way(query=("p", "only")),
 }  # fmt: skip
 
 
@@ -277,6 +404,11 @@ async def marked(house: House) -> Marks:
     me = await house.shop.accounts.who(STAFF, Who(house.tokens["owner"]))
     rows = (await house.shop.accounts.sessions(buyer(me.person_id), Sessions())).rows
     m.session = encode("ses", rows[0].session_id)
+    mine = buyer(me.person_id)
+    m.address, m.spare = [
+        encode("adr", (await house.shop.addresses.put(mine, PutAddress(id, RECIPIENT, new=True))).id)
+        for id in (house.shop.world.new_id(), house.shop.world.new_id())
+    ]
 
     shop = decode("mer", house.merchant["tea"])
     words = {"zh-CN": "茶", "en": "Tea"}
@@ -288,8 +420,24 @@ async def marked(house: House) -> Marks:
     m.secret = link.secret
     tea = (await house.shop.catalog.product(STAFF, ProductQuery(handle="tea"))).id
     m.preview = link_token(house.app.state.site.secret, tea, house.shop.world.now() + 30 * 86_400_000)
+    await opinions(house, m, mine)
     await house.drain()
     return m
+
+
+async def opinions(house: House, m: Marks, mine: Context) -> None:
+    """A pot has arrived and is reviewed; somebody asked about it, and the shop answered; TEA is watched."""
+    pot = await house.bought(POT=1)
+    m.arrived = pot["number"]
+    await house.travel((await house.ship(m.arrived))["waybill"])
+    reviews, wishes = house.shop.reviews, house.shop.wishes
+    written = await reviews.write(mine, WriteReview(1, 4, "It pours well", number=m.arrived))
+    asked = await reviews.ask(mine, Ask(written.product_id, "Does it pour well?"))
+    shop = decode("mer", house.merchant["tea"])
+    await reviews.answer(clerk(shop), PutAnswer(asked.id, "It does"))
+    watch = await wishes.watch(mine, Watch(decode("lst", house.listing["TEA"]), "drop"))
+    m.review, m.question = encode("rev", written.id), encode("qst", asked.id)
+    m.product, m.watch = encode("prd", written.product_id), encode("wat", watch.id)
 
 
 def ways(house: House) -> dict[tuple[str, str], Way]:

@@ -3,11 +3,12 @@ what early, and what it costs however many SKUs there are."""
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import product as combinations
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -365,14 +366,14 @@ async def test_ten_thousand_skus_cost_what_one_does(shop: Any, engine: Engine) -
         handles = (await large("one", 1), await large("fifty", 10, 5), await large("many", 10, 10, 10, 5, 2))
         await read(shop, "/en/products/one")  # what is asked once an hour is asked now
         for handle in handles:
-            asked, began = 0, perf_counter()
+            asked, began = 0, process_time()
             await read(shop, f"/en/products/{handle}")
             costs.append(asked)
-            took.append(round(1000 * (perf_counter() - began)))
+            took.append(round(1000 * (process_time() - began)))
     finally:
         type(engine).read = plain  # type: ignore[method-assign]
     assert len(set(costs)) == 1, costs
-    assert took[-1] < 200 * 3, took  # ms, the application's start included; a busy machine has room
+    assert took[-1] < 200 * 3, took  # ms of CPU, the application's start included
     found = (await shop.catalog.product(STAFF, ProductQuery(handle="many"))).sku_count
     assert found == 10_000
     async with browser(web(shop, rooms=())) as http:
@@ -382,3 +383,25 @@ async def test_ten_thousand_skus_cost_what_one_does(shop: Any, engine: Engine) -
         assert (page["items"][0]["listing"], len(page["items"])) == (some["offers"][0]["listing"], 100)
         again = (await http.get(f"/api/v1/products/many/offers?cursor={page['next']}")).json()
         assert again["items"][0]["code"] not in {o["code"] for o in page["items"]}
+
+
+async def test_a_clerk_sends_pictures_and_hears_why_one_cannot_be_taken(shop: Any) -> None:
+    made = await put(shop)
+    head = {"authorization": f"Bearer {await staff_token(shop)}", "accept-language": "zh-CN"}
+    path = "/api/v1/products/cup/pictures"
+    async with browser(web(shop, rooms=())) as http:
+        body = {
+            "key": "a",
+            "image": b64encode(photo()).decode(),
+            "alts": {"zh-CN": "杯"},
+            "chosen": {"colour": "green"},
+        }
+        sent = await http.post(path, json=body, headers=head)
+        assert (sent.status_code, sent.json()["widths"]) == (201, [200, 400])
+        assert (await http.post(path, json=body, headers=head)).json() == sent.json()
+        bad = await http.post(path, json={"key": "b", "image": b64encode(b"<svg/>").decode()}, headers=head)
+        assert (bad.status_code, bad.json()["code"]) == (422, "picture.bad")
+        assert bad.json()["detail"] == "无法识别这张图片。支持 JPEG、PNG、WebP、GIF 和 AVIF。"
+        assert (await http.post(path, json=body)).status_code in (401, 403)
+    found = await shop.catalog.product(STAFF, ProductQuery(made.id))
+    assert [(p.chosen, p.alts) for p in found.pictures] == [({"colour": "green"}, {"zh-CN": "杯"})]

@@ -9,6 +9,7 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from jishi.goods.catalog import (
+    AddPicture,
     AttributesQuery,
     BrandsQuery,
     Fact,
@@ -18,6 +19,8 @@ from jishi.goods.catalog import (
     Product,
     PutProduct,
     PutSkus,
+    Rename,
+    SetRecall,
     SetStatus,
     SizeGuide,
     SkuDraft,
@@ -28,15 +31,16 @@ from jishi.kernel.ids import decode, encode
 from jishi.kernel.place import Text
 from jishi.web import preview
 from jishi.web.goods import LOW, offers_of, ref_of
-from jishi.web.routes import PUBLIC, api_get, api_post, api_put
+from jishi.web.routes import MAX_UPLOAD, PUBLIC, api_get, api_post, api_put
 from jishi.web.visit import Visit
 
-from .shapes import Id, OfferOut, ValueOut, offer_out
+from .shapes import Id, OfferOut, PictureOut, ValueOut, offer_out
 
 Ref = Annotated[str, PathParameter(max_length=120)]
 CursorText = Annotated[str, QueryParameter(max_length=400)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 Code = Annotated[str, QueryParameter(max_length=64, pattern=r"^[a-z0-9-]*$")]
+MAX_BODY = MAX_UPLOAD * 4 // 3 + 4_096  # base64 and what is around it
 HOUR_MS = 3_600_000
 
 
@@ -89,6 +93,25 @@ class StatusIn(Struct, frozen=True, forbid_unknown_fields=True):
 
     status: Annotated[str, Meta(max_length=20)]
     publish_at: Annotated[str, Meta(max_length=40)] = ""
+
+
+class RecallIn(Struct, frozen=True, forbid_unknown_fields=True):
+    recalled: bool
+    notices: Text = {}
+
+
+class PictureIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """`image` is base64, ≤ 20 MB before. `key` makes it safe to repeat. `chosen`: the SKUs it shows, by their values."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=100)]
+    image: bytes
+    alts: Text = {}
+    credit: str = ""
+    chosen: dict[str, str] = {}
+
+
+class HandleIn(Struct, frozen=True, forbid_unknown_fields=True):
+    handle: Annotated[str, Meta(min_length=1, max_length=120)]
 
 
 class PreviewIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,6 +192,36 @@ async def status(visit: Visit, ref: Ref, data: StatusIn) -> DeskProductOut:
     return desk_out(await visit.shop.catalog.set_status(visit.ctx, command))
 
 
+@api_post("/products/{ref:str}/recall", needs="goods:product:recall", rate="staff", status_code=200, tags=["catalog"])
+async def recall(visit: Visit, ref: Ref, data: RecallIn) -> DeskProductOut:
+    """Seen with its notice and not for sale; only staff takes a recall back."""
+    found = await mine(visit, ref)
+    return desk_out(await visit.shop.catalog.recall(visit.ctx, SetRecall(found.id, data.recalled, data.notices)))
+
+
+@api_post("/products/{ref:str}/handle", needs="goods:product:put", rate="staff", status_code=200, tags=["catalog"])
+async def rename(visit: Visit, ref: Ref, data: HandleIn) -> DeskProductOut:
+    """Its address is this from now on; the one before leads there."""
+    found = await mine(visit, ref)
+    return desk_out(await visit.shop.catalog.rename(visit.ctx, Rename(found.id, data.handle)))
+
+
+@api_post(
+    "/products/{ref:str}/pictures",
+    needs="goods:picture:add",
+    rate="upload",
+    tags=["catalog"],
+    request_max_body_size=MAX_BODY,
+)
+async def add_picture(visit: Visit, ref: Ref, data: PictureIn) -> PictureOut:
+    """The product shows the picture behind those it has; whatever it is called, its bytes tell what it is."""
+    found = await mine(visit, ref)
+    command = AddPicture(found.id, data.key, data.image, data.alts, data.credit, chosen=data.chosen)
+    made = await visit.shop.catalog.add_picture(visit.ctx, command)
+    alt = said(made.alts, visit.locale)
+    return PictureOut(f"/media/{made.path}-{max(made.sizes)}.webp", made.width, made.height, alt, made.sizes)
+
+
 @api_post("/products/{ref:str}/preview", needs="goods:product:put", rate="staff", tags=["catalog"])
 async def preview_link(visit: Visit, ref: Ref, data: PreviewIn) -> PreviewOut:
     """A link that shows the product in whatever state, to whoever has it, for so many hours."""
@@ -231,4 +284,4 @@ def desk_out(p: Product) -> DeskProductOut:
     )  # fmt: skip
 
 
-handlers: list[Any] = [put, put_skus, status, preview_link, offers, attributes, brands]
+handlers: list[Any] = [put, put_skus, status, recall, rename, add_picture, preview_link, offers, attributes, brands]
