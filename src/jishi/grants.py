@@ -279,6 +279,7 @@ MODULES: dict[str, set[str]] = {
         "trade:order:link",
         "people:account:prove",
         "people:card:hand_over",
+        "people:card:show",
         "trade:payment:intend",
         # trade.fulfilment
         "trade:fulfilment:create",
