@@ -32,7 +32,7 @@ from jishi.people.merchants import PutMerchant
 from jishi.web.faces import Shop
 
 from .goods import DemoProduct, DemoValue
-from .houses import MERCHANTS, WAREHOUSES, DemoMerchant
+from .houses import LAST_GONE, MERCHANTS, SOLD_OUT, WAREHOUSES, DemoMerchant
 from .shelves import SHELVES
 from .tree import ATTRIBUTES, BRANDS, CATEGORIES
 
@@ -42,7 +42,6 @@ FAR_AWAY = {"US": ("USD", 14, 2900, 1500), "DE": ("EUR", 13, 2500, 1200)}  # cur
 UNITS = {"pcs": "pc"}  # of a measure, as the catalogue calls it
 COUNTED = frozenset({"reading", "toys", "audio", "computing", "gadgets", "feeding", "nursery", "skin", "bath", "snacks",
                      "pantry", "coffee", "stationery", "dogs", "cats", "camping", "cycling", "fitness"})  # have GTINs  # fmt: skip
-SIZE_SOLD_OUT = frozenset({"walking-shoes"})  # the last choice of these is sold out, to be seen as such
 DAY_MS = 86_400_000
 Told = Callable[[int, int], None]
 
@@ -123,8 +122,8 @@ async def put(shop: Shop, item: DemoProduct, merchant_id: int, warehouses: Seque
     chosen = [(by_code[sku_code(item, v)], sum(x.extra for x in v)) for v in variants]
     await _price(shop, item, merchant_id, chosen, sale_at)
     for n, (listing, _) in enumerate(chosen):
-        pieces = max(1, item.stock // len(variants) - (7 * n) % 5) if item.stock else 0
-        if item.handle in SIZE_SOLD_OUT and n == len(variants) - 1:
+        pieces = max(1, item.stock // len(variants) - (7 * n) % 5)
+        if item.handle in SOLD_OUT or (item.handle in LAST_GONE and n == len(variants) - 1):
             pieces = 0
         await stock(shop, listing, warehouses, merchant_id, pieces, "demo")
     return made

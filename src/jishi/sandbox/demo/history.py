@@ -24,9 +24,10 @@ from jishi.trade.payments import Look, Start
 
 from .fill import DAY_MS, STAFF, House, stock
 from .opinions import Opinions
-from .past import Past
+from .past import SEED, Past
 from .photographs import product_ids
 from .plan import SLOT_DAYS, Wish, Year
+from .visits import Visits
 
 HOUR_MS = 3_600_000
 BATCH = 256
@@ -68,6 +69,9 @@ class Diary:
         self.file = path.open("ab", buffering=0)
         self.file.write(b"\nbegan %d\n" % self.began)
 
+    def close(self) -> None:
+        self.file.close()
+
     def note(self, step: Begun) -> None:
         self.begun[step.n] = step
         self.file.write(b"step " + msgspec.json.encode(step) + b"\n")
@@ -84,6 +88,7 @@ class History:
         self.past, self.house, self.year, self.diary = past, house, year, diary
         self.opinions = Opinions(past.shop, house.merchants, year)
         self.shop: Shop = past.shop
+        self.visits = Visits(past.shop, (), SEED)
         self.listings: dict[str, Listing] = {}
         self.by_slot = defaultdict[int, list[Wish]](list)
         for wish in year.wishes:
@@ -106,6 +111,7 @@ class History:
             listing = self.listings[code]
             merchant, warehouses = self.house.of(self.year.goods[listing.handle].merchant)
             await stock(self.shop, listing, warehouses, merchant, pieces, "year")
+        self.visits = Visits(self.shop, self.listings.values(), SEED)
 
     async def run(self, told: Callable[[int, int], None]) -> None:
         """From the slot that was not over to the last; what was said before it is heard again, and changes nothing."""
@@ -118,6 +124,7 @@ class History:
             await self._warehouses()
             wishes = self.by_slot[slot]
             await asyncio.gather(*[self._live(w) for w in wishes])
+            await self.visits.keep()
             await self.shop.relay.drain()
             for wish in wishes:
                 await self._think_better(wish)
@@ -155,6 +162,7 @@ class History:
         ctx = self.context(wish, step.person)
         if not step.order:
             try:
+                await self.visits.before(ctx, wish.who.n, [self.listings[code] for code in wish.lines])
                 await self._order(ctx, wish, step)
             except Fault:
                 return

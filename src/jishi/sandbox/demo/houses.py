@@ -43,3 +43,19 @@ MERCHANTS = (
     DemoMerchant("farroad", both("远行户外", "Far Road Outdoor"), "91440300MA2DEMO038", ("sz", "la"), 29900, 1200, 600),
     DemoMerchant("nordwind", both("北风之家", "Nordwind"), "91310000MA2DEMO061", ("hh", "cd"), 39900, 1500, 700),
 )
+
+SOLD_OUT = frozenset(
+    (
+        "celadon-wine-set",
+        "down-parka",
+        "osmanthus-cakes",
+        "cot-beech",
+        "wild-tea-en",
+        "bird-feeder-cam",
+        "silk-scarf-square",
+    )
+)  # the whole product
+LAST_GONE = frozenset(
+    ("walking-shoes", "trail-boots", "merino-base-layer", "padded-harness", "wide-denim", "fleece-hoodie")
+)
+# its last choice alone

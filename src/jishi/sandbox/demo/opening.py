@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import closing
 
 from jishi.app import Shop
 from jishi.kernel.config import Config
@@ -19,6 +20,7 @@ from .past import SEED, Clock, past
 from .photographs import covers, the_rest
 from .plan import DAYS, year
 from .shelves import SHELVES
+from .visits import learn
 
 ORDERS = 2_000
 BEFORE_DAYS = 30  # the goods are there before the year begins
@@ -33,7 +35,11 @@ async def make(config: Config, told: Told = silent, orders: int = ORDERS, produc
     """The shop with all but the later pictures. What was done before a crash is not done again. With `products` so many
     generated ones, for measurements, in place of the shelves' and their pictures."""
     config.folder.mkdir(parents=True, exist_ok=True)
-    diary = Diary(config.folder / "year.jsonl", wall_ms() - DAYS * DAY_MS)
+    with closing(Diary(config.folder / "year.jsonl", wall_ms() - DAYS * DAY_MS)) as diary:
+        await _make(config, told, orders, products, diary)
+
+
+async def _make(config: Config, told: Told, orders: int, products: int, diary: Diary) -> None:
     clock = Clock(diary.began - BEFORE_DAYS * DAY_MS, diary.later_ms)
     async with past(config, clock) as then:
         shop = then.shop
@@ -59,6 +65,7 @@ async def make(config: Config, told: Told = silent, orders: int = ORDERS, produc
         await shop.relay.drain()
         await put_offers(shop, house)
         await shop.relay.drain()
+        await learn(shop)
 
 
 async def afterwards(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from .fill import sku_code
 from .goods import DemoProduct
+from .houses import SOLD_OUT
 from .neighbours import Neighbour, neighbours
 
 DAYS = 365
@@ -68,11 +69,13 @@ def year(shelves: Sequence[DemoProduct], orders: int, seed: int) -> Year:
     for n, slot in enumerate(sorted(r.choices(range(slots), season, k=orders))):
         who = r.choice(known) if known and r.random() < 0.74 else r.choice(people)
         lines = dict[str, int]()
-        for item in r.choices(selling, cum_weights=appeal, k=r.choices((1, 2, 3, 4), (52, 29, 13, 6))[0]):
+        bought = r.choices(selling, cum_weights=appeal, k=r.choices((1, 2, 3, 4), (52, 29, 13, 6))[0])
+        for item in bought:
             wished[item.handle] = item
             lines[_choice(item, r)] = r.choices((1, 2, 3), (84, 13, 3))[0]
         cod = who.market == "CN" and r.random() < 0.06
-        fate = "kept" if cod else r.choices(FATES, SHARES)[0]
+        gone = any(item.handle in SOLD_OUT for item in bought)  # sold to the last piece, and not one came back
+        fate = "kept" if cod or gone else r.choices(FATES, SHARES)[0]
         wishes.append(Wish(n, slot, who, lines, "cod" if cod else "card", fate, r.random(), r.getrandbits(32)))
     return Year(wishes, slots, [r.uniform(8.5, 22.5) for _ in range(slots)], wished)
 
