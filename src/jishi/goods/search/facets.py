@@ -37,13 +37,13 @@ def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, A
     """Facet → the query that its choice is; those without a choice are left out."""
     made: dict[str, Any] = {}
     if q.category:
-        made["category"] = _any(schema, "cat", names.below.get(q.category, [q.category]))
+        made["category"] = any_of(schema, "cat", names.below.get(q.category, [q.category]))
     if q.brands:
-        made["brand"] = _any(schema, "brand_code", q.brands)
+        made["brand"] = any_of(schema, "brand_code", q.brands)
     if q.merchant_ids:
-        made["merchant"] = _any(schema, "merchant", q.merchant_ids)
+        made["merchant"] = any_of(schema, "merchant", q.merchant_ids)
     if q.ships_from:
-        made["ships_from"] = _any(schema, "ships", q.ships_from)
+        made["ships_from"] = any_of(schema, "ships", q.ships_from)
     if q.price_from or q.price_to:
         low, high = max(0, q.price_from), min(q.price_to or OPEN, OPEN)
         made["price"] = _both(
@@ -53,7 +53,7 @@ def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, A
         made["stock"] = Query.term_query(schema, f"state_{market}", FREE)
     for code, values in q.facts.items():
         if values:
-            made[f"f.{code}"] = _any(schema, "facts", [f"{code}={v}" for v in values])
+            made[f"f.{code}"] = any_of(schema, "facts", [f"{code}={v}" for v in values])
     return made
 
 
@@ -63,8 +63,10 @@ def narrowed(base: Any, chosen: Iterable[Any]) -> Any:
     return Query.boolean_query([(Occur.Must, base), *must]) if must else base
 
 
-def _any(schema: Any, field: str, values: Sequence[Any]) -> Any:
-    return Query.term_set_query(schema, field, list(values)) if values else Query.empty_query()
+def any_of(schema: Any, field: str, values: Sequence[Any]) -> Any:
+    """One of the values. A term for each: tantivy's set of terms builds an automaton, which costs more than it finds."""
+    terms = [(Occur.Should, Query.term_query(schema, field, v)) for v in values]
+    return Query.boolean_query(terms) if terms else Query.empty_query()
 
 
 def _range(schema: Any, field: str, low: int, high: int) -> Any:

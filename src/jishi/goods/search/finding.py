@@ -16,7 +16,7 @@ from jishi.kernel.paging import WrongCursor, limited
 
 from .entries import FREE, NO_PRICE, SOLD_OUT, Card
 from .face import MAX_CHOSEN, RANKED, SORTS, Facet, FindQuery, Found, Hit
-from .facets import Counter, Names, filters, narrowed
+from .facets import Counter, Names, any_of, filters, narrowed
 from .reading import Reader, Reading, card_at
 from .rulebook import Rulebook
 from .shelf import Volume
@@ -82,7 +82,7 @@ class Finder:
         else:
             rows, following = sorted_page(query, volume, ctx.market, sort, place, limited(q.limit))
         hits = [hit_of(card_at(volume.searcher, a), ctx) for a in rows]
-        nearest = [] if total else Reader(volume, rules).nearest(words)
+        nearest = [] if total or chosen else Reader(volume, rules).nearest(words)
         return Found(hits, following, total, facets, reading.corrected, reading.loose, nearest)
 
     def _read(self, words: str, volume: Volume, rules: Rulebook) -> Reading:
@@ -163,7 +163,7 @@ def addresses(volume: Volume, ids: Sequence[int]) -> list[Any]:
     """Where the documents are now, in the order of the ids; those that are gone are left out."""
     if not ids:
         return []
-    query = Query.term_set_query(volume.schema, "id", list(ids))
+    query = any_of(volume.schema, "id", ids)
     found = [a for _, a in volume.searcher.search(query, len(ids), count=False).hits]
     at = dict(zip(volume.searcher.fast_field_values("id", found), found, strict=True))
     return [at[id] for id in ids if id in at]

@@ -14,7 +14,7 @@ from jishi.kernel.place import Text
 
 from .entries import FREE
 from .face import Asked, Suggestion
-from .facets import Names
+from .facets import Names, any_of
 from .reading import Reader, card_at
 from .rulebook import Rulebook
 from .shelf import Volume
@@ -117,7 +117,7 @@ def beginning(plain: str, joined: str, volume: Volume, rules: Rulebook) -> Any:
             begun = [t for t, _ in volume.searcher.terms_with_prefix(field, text, limit=BEGINNINGS)]
             if not begun:
                 continue
-            last_word = Query.const_score_query(Query.term_set_query(schema, field, begun), 1.0)
+            last_word = Query.const_score_query(any_of(schema, field, begun), 1.0)
             before = some[:-1] if field == "words" else []
             reader = Reader(volume, rules)
             must = [(Occur.Must, last_word)]

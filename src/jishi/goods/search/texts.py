@@ -47,7 +47,9 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFD", wide)))
     if IS_HAN.search(plain):
         plain = _simplified(plain)
-    plain = "".join(c if c.isprintable() else " " for c in APOSTROPHE.sub("", plain))
+    plain = APOSTROPHE.sub("", plain)
+    if not plain.isprintable():
+        plain = "".join(c if c.isprintable() else " " for c in plain)
     return " ".join(AMOUNT.sub(lambda m: f" {_number(m[1])}{UNITS[m[2]]} ", plain).split())
 
 
@@ -90,10 +92,10 @@ def stem(word: str) -> str:
     return str(_stemmer().analyze(word)[0])
 
 
-def pieces(plain: str) -> Iterator[Piece]:
-    """The stretches of a folded text."""
-    for found in PIECE.finditer(plain):
-        yield Piece(found[0], bool(IS_HAN.match(found[0])))
+@lru_cache(1_024)
+def pieces(plain: str) -> tuple[Piece, ...]:
+    """The stretches of a folded text. Remembered: one text is read in several ways, one after the other."""
+    return tuple(Piece(text, bool(IS_HAN.match(text))) for text in PIECE.findall(plain))
 
 
 @lru_cache(16_384)
