@@ -43,9 +43,9 @@ class Marks:
     session: str = ""
     address: str = ""
     spare: str = ""  # an address that may be deleted
-    arrived: str = ""  # the number of an order of a pot that was delivered and reviewed
-    review: str = ""
-    question: str = ""  # about the pot, with an answer
+    arrived: str = "J00000000000"  # the number of an order of a pot that was delivered and reviewed
+    review: str = "rev_0000000000001"
+    question: str = "qst_0000000000001"  # about the pot, with an answer
     product: str = ""
     watch: str = ""
     challenge: str = "chl_0000000000001"
@@ -343,7 +343,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ),
     ("PUT", API + "/reviews/{id:str}/reply"): Way("clerk_tea", {"id": "review"}, private=True, json=lambda h, m: {"text": "Thank you"}),
     ("PUT", API + "/reviews/{id:str}/helpful"): Way("other", {"id": "review"}, json=lambda h, m: {"on": True}),
-    ("PUT", API + "/questions/{id:str}/answer"): Way("clerk_tea", {"id": "question"}, json=lambda h, m: {"text": "It does"}),
+    ("PUT", API + "/questions/{id:str}/answer"): Way("staff", {"id": "question"}, json=lambda h, m: {"text": "It does"}),
     ("PUT", API + "/questions/{id:str}/answers/{n:int}/helpful"): Way(
         "other", {"id": "question", "n": "=1"}, json=lambda h, m: {"on": True}
     ),
@@ -356,7 +356,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", "/en/questions/{question_id:str}/answers/{n:int}/helpful"): Way(
         "other", {"question_id": "question", "n": "=1"}, form=lambda h, m: {"on": "1"}
     ),
-    ("POST", "/en/questions/{question_id:str}/answer"): Way("clerk_tea", {"question_id": "question"}, form=lambda h, m: {"text": "It does"}),
+    ("POST", "/en/questions/{question_id:str}/answer"): Way("staff", {"question_id": "question"}, form=lambda h, m: {"text": "It does"}),
     ("GET", "/en/orders/{number:str}/review/{line:int}"): Way(
         "owner", {"number": "arrived", "line": "=1"}, private=True, query=("secret", "written", "edited", "followed")
     ),

@@ -24,7 +24,7 @@ from jishi.web.reviews import QUESTION, REVIEW
 from jishi.web.routes import get_page, post_page
 from jishi.web.visit import Page, Visit, query_of
 
-NEEDS, REPLY, ANSWER = "trade:review:desk", "trade:review:reply", "trade:review:answer"
+NEEDS, REPLY = "trade:review:desk", "trade:review:reply"
 WITHHOLD = "trade:review:withhold"
 TABS = ("unanswered", "critical", "withheld", "all", "questions")
 KINDS = {"review": REVIEW, "reply": REVIEW, "question": QUESTION, "answer": QUESTION}
@@ -79,7 +79,7 @@ async def reply(visit: Visit, review_id: str) -> Page:
     return visit.go("/desk/reviews", tab=query_of(visit).get("tab", ""), replied="1")
 
 
-@post_page("/desk/questions/{question_id:str}/answer", needs=ANSWER, rate="staff")
+@post_page("/desk/questions/{question_id:str}/answer", needs=REPLY, rate="staff")
 async def answer(visit: Visit, question_id: str) -> Page:
     form = await visit.form()
     try:
