@@ -47,7 +47,7 @@ def test_a_product_names_what_there_is(item: DemoProduct) -> None:
     for code, value in item.facts.items():
         attribute = known[code]
         assert above & set(attribute.categories), code
-        kinds = {"flag": bool, "number": (int, float), "choice": str}
+        kinds: dict[str, type | tuple[type, ...]] = {"flag": bool, "number": (int, float), "choice": str}
         assert isinstance(value, kinds[attribute.kind]), code
         assert attribute.kind != "choice" or value in dict(attribute.values), (code, value)
     look = item.look

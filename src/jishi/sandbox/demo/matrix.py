@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice, product as combinations
 from random import Random
 
@@ -37,7 +38,8 @@ BLIND = DemoProduct(
     brand="nordwind", facts={"material": "aluminium", "room": "living"},
 )  # fmt: skip
 A_COMMAND = 500
-IN_HOUSE = 0.3  # of the choices there are some in the house
+IN_HOUSE = 0.88  # of the choices there are some in the house
+AT_ONCE = 50  # receipts that share commits
 
 
 def choices(options: tuple[DemoOption, ...]) -> list[tuple[DemoValue, ...]]:
@@ -98,8 +100,11 @@ async def _offer(shop: Shop, made: Product, part: list[tuple[DemoValue, ...]], m
         ]
         if drafts:
             await shop.pricing.set_prices(STAFF, SetPrices(merchant, drafts))
+    receipts = []
     for sku, _ in mine:
         r = Random(sku.code)
         if r.random() < IN_HOUSE:
             key = StockKey(sku.components[0].stock_item_id, warehouse, merchant)
-            await shop.inventory.receive(STAFF, Receive(stable(f"demo:{sku.code}"), key, r.randint(1, 4)))
+            receipts.append(Receive(stable(f"demo:{sku.code}"), key, r.randint(1, 4)))
+    for start in range(0, len(receipts), AT_ONCE):
+        await asyncio.gather(*[shop.inventory.receive(STAFF, one) for one in receipts[start : start + AT_ONCE]])

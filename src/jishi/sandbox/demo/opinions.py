@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from random import Random
 
 from jishi.app import Shop
@@ -78,7 +79,8 @@ class Opinions:
         if self.voters and r.random() < 0.2:
             for voter in r.choices(self.voters, k=r.choice((1, 1, 2, 3))):
                 if voter.actor.id != ctx.actor.id:
-                    self._later(now + r.randint(1, 20), lambda v=voter: self.shop.reviews.helpful(v, MarkHelpful(review.id)))  # fmt: skip
+                    vote = partial(self.shop.reviews.helpful, voter, MarkHelpful(review.id))
+                    self._later(now + r.randint(1, 20), vote)
         if r.random() < 0.045:
             self._later(now, lambda: self._ask(review.product_id, f"year-{review.id}", clerk, r, chinese=chinese))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
+from msgspec.structs import replace
+
+from .first_facts import FACTS
 from .goods import DemoProduct
 
 FIRST = ("shelf_home", "shelf_tea", "shelf_road")
@@ -16,7 +19,13 @@ def _names() -> list[str]:
     return [*FIRST, *sorted(set(found) - set(FIRST))]
 
 
+def _told(product: DemoProduct) -> DemoProduct:
+    if (more := FACTS.get(product.handle)) is None:
+        return product
+    return replace(product, brand=more.brand, facts=more.facts, measure=more.measure)
+
+
 SHELVES: tuple[DemoProduct, ...] = tuple(
-    product for name in _names() for product in import_module(f"{__package__}.{name}").SHELF
+    _told(product) for name in _names() for product in import_module(f"{__package__}.{name}").SHELF
 )
 BY_HANDLE = {product.handle: product for product in SHELVES}
