@@ -111,6 +111,7 @@ async def test_what_is_not_yours_answers_like_what_is_not_there(house: House, ma
     never = Marks(
         order="ord_0000000000001", number="2026010100000001", unpaid="2026010100000002", quote="qt_0000000000001",
         work="ful_0000000000001", stock="stk_0000000000001", waybill="JX1",
+        address="adr_0000000000001", spare="adr_0000000000001", session="ses_0000000000001",
     )  # fmt: skip
     for (method, template), way in ways(house).items():
         if not way.private:
@@ -129,6 +130,10 @@ async def test_ids_inside_of_bodies_open_nothing(house: House, marks: Marks) -> 
         ("guest", "POST", API + "/orders", {}),
         ("other", "POST", "/en/checkout/delivery", {}),
         ("other", "POST", "/en/me/sessions/end", {}),
+        ("other", "POST", "/en/me/addresses/save", {}),
+        ("guest", "POST", "/en/me/addresses/save", {}),
+        ("other", "POST", API + "/me/claims", {}),
+        ("other", "POST", "/en/me/claims", {}),
         ("clerk_road", "POST", API + "/stock/receipts", {}),
         ("clerk_road", "POST", "/en/desk/stock/receive", {}),
     ]

@@ -121,7 +121,7 @@ async def test_one_device_signs_out_another(place: Town) -> None:
         await who.send("/sign-in", email=MAIL)
         await who.send("/sign-in/code", code=await code_of(place))
         place.clock.pass_time(minutes=1)
-    await one.go("/me")
+    await one.go("/me/devices")
     here = re.findall(r'name="session" value="(ses_\w+)"', one.page.text)
     assert len(here) == 2
     other = next(s for s in here if "This device" not in one.page.text.split(s)[0].split("<li>")[-1])

@@ -31,7 +31,7 @@ from .forms import Form
 from .visit import Visit
 
 ADDRESS = "adr"
-PASTED = 1_000  # characters
+PASTED, PHONE_TAIL = 1_000, 8  # characters, digits
 COMPLETES = {
     "name": "name", "phone": "tel", "country": "country", "province": "address-level1", "city": "address-level2",
     "district": "address-level3", "postcode": "postal-code", "street": "street-address",
@@ -141,12 +141,18 @@ async def remember(visit: Visit, fields: Mapping[str, str]) -> None:
     """The address is in the book, once; a full book stays as it is."""
     known = await visit.shop.addresses.book(visit.ctx, BookQuery())
     kept = await judged(visit, fields)
-    if any(a.fields == kept for a in known.rows) or len(known.rows) >= known.most:
+    if any(alike(a.fields, kept) for a in known.rows) or len(known.rows) >= known.most:
         return
     try:
         await visit.shop.addresses.put(visit.ctx, PutAddress(visit.shop.world.new_id(), kept, new=True))
     except BookFull:  # in another tab
         return
+
+
+def alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """The same address, its phone written with its country or without."""
+    tails = {x.get("phone", "")[-PHONE_TAIL:] for x in (one, other)}
+    return len(tails) == 1 and all(one.get(f, "") == other.get(f, "") for f in RECIPIENT if f != "phone")
 
 
 async def judged(visit: Visit, fields: Mapping[str, str]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from . import cart, catalog, coupons, desk, goods, reviews, search, sessions, trade
+from . import cart, catalog, coupons, desk, goods, people, reviews, search, sessions, trade
 
 handlers: list[Any] = [
     *sessions.handlers,
+    *people.handlers,
     *goods.handlers,
     *search.handlers,
     *catalog.handlers,

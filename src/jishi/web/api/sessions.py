@@ -24,7 +24,10 @@ class SessionOut(Struct, frozen=True):
 
 
 class CodeAsk(Struct, frozen=True, forbid_unknown_fields=True):
-    email: Email
+    """One of the two. `phone`: E.164, or as it is written in the market."""
+
+    email: Email | None = None
+    phone: Annotated[str, Meta(min_length=3, max_length=30)] | None = None
 
 
 class CodeSent(Struct, frozen=True):
@@ -64,8 +67,8 @@ async def open_session(visit: Visit) -> SessionOut:
 
 @api_post("/sessions/code", needs=PUBLIC, rate="code", status_code=202, tags=["sessions"])
 async def ask_code(visit: Visit, data: CodeAsk) -> CodeSent:
-    """A code goes to the address; enter it at `/sessions/code/entry`."""
-    asked = await visit.shop.accounts.ask_code(visit.ctx, AskCode(data.email))
+    """A code goes to the address or as a text; enter it at `/sessions/code/entry`."""
+    asked = await visit.shop.accounts.ask_code(visit.ctx, AskCode(data.email or "", data.phone or ""))
     return CodeSent(encode("chl", asked.challenge_id), iso(asked.expires_at), iso(asked.again_at))
 
 

@@ -17,7 +17,8 @@ from jishi.trade.checkout import Place, QuoteAsk, QuoteQuery, Wanted
 from jishi.trade.fulfilment import ShipmentsOf
 from jishi.trade.orders import Cancel, Order, OrderQuery, OrdersQuery, Receive
 from jishi.trade.payments import Start
-from jishi.web.cards import keep_cards, keep_gift
+from jishi.web.addressing import own_email
+from jishi.web.cards import from_book, keep_cards, keep_gift
 from jishi.web.parcels import Speech
 from jishi.web.routes import PUBLIC, api_get, api_post
 from jishi.web.visit import Visit
@@ -79,7 +80,7 @@ async def quote(visit: Visit, data: QuoteIn) -> QuoteOut:
         session = session_out(visit, await visit.shop.accounts.open_guest(visit.ctx, OpenGuest()))
     lines = [Wanted(decode("lst", x.listing), x.quantity) for x in data.lines]
     services = {decode("mer", k): v for k, v in data.services.items()}
-    if data.recipient is None:
+    if data.recipient is None and data.address is None:
         estimate = Region(data.country or visit.market.serves[0])
         ask = QuoteAsk(lines, estimate=estimate, services=services, codes=data.codes)
     else:
@@ -96,9 +97,11 @@ def out(visit: Visit, found: Any, session: SessionOut | None = None) -> QuoteOut
 
 async def kept(visit: Visit, data: QuoteIn) -> tuple[int, int]:
     """(recipient's card, contact's card); all wrong fields are named at once, as they were sent."""
-    assert data.recipient is not None
-    fields = {k: v for k, v in structs.asdict(data.recipient).items() if v}
-    return await keep_cards(visit, fields, data.email or "", where)
+    if data.recipient is not None:
+        fields = {k: v for k, v in structs.asdict(data.recipient).items() if v}
+    else:
+        fields = await from_book(visit, decode("adr", data.address or ""))
+    return await keep_cards(visit, fields, data.email or await own_email(visit), where)
 
 
 def where(kind: str, field: str) -> str:

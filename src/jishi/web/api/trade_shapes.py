@@ -35,10 +35,12 @@ class RecipientIn(Struct, frozen=True, forbid_unknown_fields=True):
 class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True):
     """With `recipient` and `email` the quote can be placed. Without them it is an estimate for `country` (the market's own
     when it is not told), is not kept and has no id. `services`: merchant id → one of the quote's services for it.
+    `address`: one of `GET /addresses` in place of `recipient`; an account's own e-mail counts where none is told.
     `codes`: coupon codes; the caller's own coupons are found by themselves. `gift_note` goes with the goods."""
 
     lines: Annotated[list[LineIn], Meta(min_length=1, max_length=100)]
     recipient: RecipientIn | None = None
+    address: Id | None = None
     email: Email | None = None
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
     services: dict[Id, Annotated[str, Meta(max_length=32)]] = {}
