@@ -2,7 +2,7 @@
 
     jishi bench start          or: python bench/start.py --runs 3
 
-The demo's goods, pictures and all, in a folder of their own; then `python -m jishi serve` on it, and the home page asked
+The demo's goods, each with its first picture, in a folder of their own; then `python -m jishi serve` on it, and the home page asked
 for until it is there. `--plain 20`: that many products without pictures instead."""
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any
 
 import kit
 from jishi.process import opened
-from jishi.sandbox.demo.fill import SHELVES, fill
+from jishi.sandbox.demo.fill import fill
+from jishi.sandbox.demo.photographs import covers
+from jishi.sandbox.demo.shelves import SHELVES
 from kit import Cpu
 
 PAGES: Sequence[str] = ("/zh-CN", "/en", "/zh-CN/cart", "/en/sign-in", *(f"/en/products/{p.handle}" for p in SHELVES))
@@ -29,7 +31,9 @@ async def main() -> None:
             if args.plain:
                 pages = [f"/en/products/{h}" for h in (await kit.fill(running.shop, args.plain)).handles]
             else:
-                products = await fill(running.shop)
+                await fill(running.shop)
+                await covers(running.shop)
+                products = len(SHELVES)
             await running.shop.relay.drain()
         async with kit.served("sqlite", where):
             pass  # its bytecode is written

@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
-START_S = 180  # the fill draws and encodes every picture
+START_S = 180  # the fill draws and encodes a picture of every product
 SHOTS = Path(os.environ.get("JISHI_ARTEFACTS", "artefacts")) / "shots"
 
 
@@ -74,7 +74,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
         return
     data = tmp_path_factory.mktemp("shop")
-    with serving(data) as address:
+    with serving(data, "--orders", "60") as address:
         yield address
 
 
