@@ -26,7 +26,7 @@ from jishi.goods.promotions import (
     WrongPromotion,
 )
 from jishi.goods.promotions.codes import LETTERS, fold
-from jishi.goods.promotions.handlers import Cancelled, Placed, SignedIn, cancelled, merge, placed
+from jishi.goods.promotions.handlers import Cancelled, CardsErased, Placed, SignedIn, cancelled, erased, merge, placed
 from jishi.kernel import SYSTEM, Forbidden
 from jishi.kernel.ids import encode
 from tests.kit import STAFF, buyer, clerk
@@ -315,3 +315,18 @@ async def test_offers_are_what_everybody_may_see(desk, clock):
     assert (mine.claimed, mine.left, mine.may_claim) == (1, 0, False)
     europe = replace(buyer(), market="DE", currency="EUR")
     assert (await desk.service.offers(europe, OffersQuery())).rows == []
+
+
+async def test_an_erased_person_leaves_no_coupon_and_an_order_under_way_still_ends(desk):
+    p = await desk.put(draft("coupon", per_person=3))
+    kept, spent = await desk.claim(p.id), await desk.claim(p.id)
+    await desk.db.write(SYSTEM, placed, Placed(50, 7))
+    await desk.hold(1, Limit(p.id, spent.id, 1_000))
+    await desk.db.write(SYSTEM, erased, CardsErased(7))
+    assert (await desk.service.mine(buyer(), MineQuery(""))).rows == []
+    left = await desk.counts()
+    assert (left["coupons"], left["firsts"], left["counts"]) == (1, 0, 0)
+    assert await desk.turn("confirm", 1) == "confirmed"
+    assert await desk.turn("give_back", 1) == "given_back"
+    assert (await desk.see(p.id)).used_uses == 0
+    assert kept.id != spent.id

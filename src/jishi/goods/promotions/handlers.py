@@ -2,7 +2,17 @@
 
 from jishi.kernel import Event, Tx
 
-from .tables import MOVE, OF_PERSON, OWN_OF, PLACED, UNPLACED
+from .tables import (
+    FORGET_COUNTS,
+    FORGET_COUPONS,
+    FORGET_FIRSTS,
+    MOVE,
+    OF_PERSON,
+    OWN_OF,
+    PLACED,
+    UNNAME_COUPONS,
+    UNPLACED,
+)
 
 
 class Placed(Event, tag="trade.orders.placed", frozen=True):
@@ -24,6 +34,10 @@ class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
     guest_id: int
 
 
+class CardsErased(Event, tag="people.vault.erased", frozen=True):
+    person_id: int
+
+
 def placed(tx: Tx, event: Placed) -> None:
     """The buyer has ordered."""
     if event.buyer_id:
@@ -43,3 +57,11 @@ def merge(tx: Tx, event: SignedIn) -> None:
     for id, promotion_id, _ in tx.rows(OF_PERSON, person=event.guest_id):
         own = [nth for _, nth, _ in tx.rows(OWN_OF, promotion=promotion_id, person=event.person_id)]
         tx.run(MOVE, coupon=id, person=event.person_id, new_nth=max(own, default=0) + 1)
+
+
+def erased(tx: Tx, event: CardsErased) -> None:
+    """Nothing here is the person's any more: unused coupons are gone, used ones have no name, counts are not kept."""
+    for statement in (FORGET_COUPONS, UNNAME_COUPONS):
+        tx.run(statement, person=event.person_id)
+    tx.run(FORGET_FIRSTS, buyer=event.person_id)
+    tx.run(FORGET_COUNTS, who=f"a:{event.person_id}")

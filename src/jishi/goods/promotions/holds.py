@@ -202,14 +202,15 @@ def turned(tx: Tx, orders: Sequence[int], verb: str) -> Sequence[Held | Fault]:
         takes[order_id].append(Limit(*rest))
     to = {o: TURNS[holds[o].state, verb] for o in moving}
     late = [o for o in moving if holds[o].state == "released"]
-    stand = stand_of(tx, [Want(o, takes[o], CODEC.decode(holds[o].persons), 0) for o in moving])
+    persons: dict[int, list[str]] = {o: CODEC.decode(holds[o].persons) for o in moving}
+    stand = stand_of(tx, [Want(o, takes[o], persons[o] if o in late else (), 0) for o in moving])
     for o in late:
-        if not retaken(tx, stand, o, takes[o], CODEC.decode(holds[o].persons)):
+        if not retaken(tx, stand, o, takes[o], persons[o]):
             to[o] = "refused"
     shifts(tx, {o: (holds[o].state, to[o]) for o in moving}, takes)
     for o in moving:
         if to[o] in ("released", "given_back"):
-            uncount(tx, tallies(takes[o], stand.drafts, stand.limits), CODEC.decode(holds[o].persons))
+            uncount(tx, tallies(takes[o], stand.drafts, stand.limits), persons[o])
     by_turn = defaultdict[tuple[str, str], list[int]](list)
     for o in moving:
         by_turn[holds[o].state, to[o]].append(o)
@@ -267,6 +268,7 @@ def shifts(tx: Tx, turns: Mapping[int, tuple[str, str]], takes: Mapping[int, Seq
 
 
 def uncount(tx: Tx, less: Iterable[Tally], persons: Sequence[str]) -> None:
+    """The counts of who is still counted: an erased person's are gone."""
     for tally in less:
         for who in persons:
             tx.run(GIVE_COUNT, of=tally.of_id, who=who, less=tally.more)

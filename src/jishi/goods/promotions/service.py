@@ -64,6 +64,7 @@ class PromotionsService(Service, Promotions):
             Handler(self.db, handlers.Placed, unit=handlers.placed),
             Handler(self.db, handlers.Cancelled, unit=handlers.cancelled),
             Handler(self.db, handlers.SignedIn, unit=handlers.merge),
+            Handler(self.db, handlers.CardsErased, unit=handlers.erased),
         ]
 
     async def put(self, ctx: Context, command: PutPromotion, /) -> Promotion:

@@ -203,6 +203,10 @@ FREE_COUPONS = Statement(  # never used: as they were
 )
 GIVE_COUPONS = Statement(_THEIRS.values(state="given_back", order_id=0))
 OF_PERSON = Statement(select(C.id, C.promotion_id, C.nth).where(C.person_id == bindparam("person")).order_by(C.id))
+FORGET_COUPONS = Statement(
+    coupons.delete().where(C.person_id == bindparam("person"), C.state.in_(["claimed", "given_back"]))
+)
+UNNAME_COUPONS = Statement(update(coupons).where(C.person_id == bindparam("person")).values(person_id=None))
 MOVE = Statement(
     update(coupons).where(C.id == bindparam("coupon")).values(person_id=bindparam("person"), nth=bindparam("new_nth"))
 )
@@ -249,7 +253,7 @@ TAKE_COUNT = Statement(
 )
 GIVE_COUNT = Statement(
     update(counts)
-    .where(K.of_id == bindparam("of"), K.person == bindparam("who"))
+    .where(K.of_id == bindparam("of"), K.person == bindparam("who"), K.taken >= bindparam("less"))
     .values(taken=K.taken - bindparam("less"))
 )
 LIMITS = Statement(select(limits.c.listing_id, limits.c.per_person).where(limits.c.listing_id.in_(IDS)))
@@ -261,6 +265,8 @@ PUT_LIMIT = Statement(
 )
 FIRSTS = Statement(select(firsts.c.order_id).where(firsts.c.buyer_id == bindparam("buyer")).limit(2))
 PLACED = Statement(firsts.insert(), "order_id", "buyer_id")
+FORGET_FIRSTS = Statement(firsts.delete().where(firsts.c.buyer_id == bindparam("buyer")))
+FORGET_COUNTS = Statement(counts.delete().where(K.person == bindparam("who")))
 UNPLACED = Statement(firsts.delete().where(firsts.c.order_id == bindparam("order")))
 
 # --- holds -----------------------------------------------------------------------------------------------------------
