@@ -77,7 +77,7 @@ async def test_a_product_by_id_or_handle_in_the_readers_language_with_prices_and
     assert small == {
         "listing": LST, "sku": encode("sku", 51), "code": "TEA-S", "chosen": {"size": "s"}, "options": "Small",
         "price": {"minor": 12900, "currency": "CNY"}, "list_price": {"minor": 15900, "currency": "CNY"},
-        "tax_included": True, "stock": "low", "available": 10,
+        "tax_included": True, "stock": "low", "available": 10, "gtin": "", "measure": None,
     }  # fmt: skip
     # three pieces of the same stock item in one: 7 // 3 in the first house and 3 // 3 in the second
     assert (large["available"], large["stock"], large["list_price"]) == (3, "low", None)
