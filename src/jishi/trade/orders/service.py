@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -118,7 +118,7 @@ class OrdersService(Service, Orders):
         order_id = await stories.whose_link(self, ctx, command)
         await self.db.write(ctx, commands.ask_link, order_id)
 
-    def _story(self, told: stories.Told) -> Any:
+    def _story(self, told: Callable[[Any, Context, Any], Awaitable[None]]) -> Any:
         async def story(ctx: Context, event: Any) -> None:
             await told(self, ctx, event)
 
