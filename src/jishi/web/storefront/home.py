@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jishi.goods.catalog import Categories, PageQuery, Product
+from jishi.goods.catalog import Categories, ListingsQuery, PageQuery, Product
 from jishi.kernel.i18n import said
 from jishi.people.merchants import MerchantsQuery
 from jishi.people.privacy import PERSONAL
+from jishi.trade.cart import CartQuery
 from jishi.web.consent import allows
 from jishi.web.ready import CATALOG
 from jishi.web.recommend import FEED, Shown, feed, popular, similar, together
@@ -19,7 +20,9 @@ from .sections import PARTS
 
 SHOPS, PER_SHOP, NEWEST_READ = 6, 3, 60
 WITH_IT, LIKE_IT = 6, 6
-PLACES = ("home", "empty_search")
+PLACES = ("home", "cart", "empty_search")
+CONTEXT = 20  # lines of a cart that the feed beside it looks at
+HEADING = {"cart": "recommend.with_cart"}
 Made = tuple[Mapping[str, Any], Iterable[str]]
 
 
@@ -54,12 +57,24 @@ async def home(visit: Visit) -> Page:
 @get_page("/feed", needs="insight:recommend:see", rate="read")
 async def own_feed(visit: Visit) -> Page:
     """The visitor's own feed: to htmx the section alone, which takes the place of the one for everybody."""
-    place = query_of(visit).get("place", "home")
-    return await draw_feed(visit, await feed(visit, place if place in PLACES else "home"))
+    asked = query_of(visit).get("place", "home")
+    place = asked if asked in PLACES else "home"
+    return await draw_feed(visit, await feed(visit, place, await in_cart(visit) if place == "cart" else ()))
+
+
+async def in_cart(visit: Visit) -> list[int]:
+    """The products of the visitor's cart, newest first."""
+    if not visit.actor.id or not visit.actor.is_customer:
+        return []
+    lines = (await visit.shop.cart.cart(visit.ctx, CartQuery())).lines[:CONTEXT]
+    if not lines:
+        return []
+    query = ListingsQuery(ids=[x.listing_id for x in lines])
+    return sorted({x.product_id for x in (await visit.shop.catalog.listings(visit.ctx, query)).rows})
 
 
 async def draw_feed(visit: Visit, shown: Shown) -> Page:
-    heading = visit.t("recommend.guess" if shown.personal else "recommend.popular")
+    heading = visit.t(HEADING.get(shown.place) or ("recommend.guess" if shown.personal else "recommend.popular"))
     return await visit.page("storefront/feed.html", fragment="feed", shown=shown, heading=heading, section="feed")
 
 

@@ -11,7 +11,7 @@ from jishi.web.recommend import feed
 from jishi.web.routes import get_page, post_page
 from jishi.web.visit import Page, Visit, query_of
 
-from .home import draw_feed
+from .home import draw_feed, in_cart
 
 CHOICES, SAVED = ("all", "none", "save"), ("choice", "forgotten")
 BACK = {"home": "/", "cart": "/cart", "empty_search": "/products"}  # place of a feed → its page
@@ -69,7 +69,7 @@ async def off(visit: Visit) -> Page:
     await consent.choose(visit, {PERSONAL: False}, "feed")
     if not visit.wants_fragment():
         return visit.go(BACK[place])
-    return await draw_feed(visit, await feed(visit, place))
+    return await draw_feed(visit, await feed(visit, place, await in_cart(visit) if place == "cart" else ()))
 
 
 def one_of(form: Form, name: str, known: tuple[str, ...]) -> str:
