@@ -155,6 +155,11 @@ TABLE: list[Case] = [
     Case(f"POST {API}{CART}", 401, "web.needs_session", who="nobody"),
     *[Case(f"PUT {API}/cart/lines/{{listing:str}}", 422, INVALID, "quantity", {"quantity": v}) for v in (-1, 1_000, HUGE, "1", None)],
     *[Case(f"PUT {API}/cart/lines/{{listing:str}}", 404, "id.wrong", ids={"listing": v}) for v in (NO_ID, OTHER_KIND, TOO_BIG, "x", SQL)],
+    *[Case(f"PUT {API}/cart/lines/{{listing:str}}/aside", 422, INVALID, "aside", {"aside": v}) for v in ("1", 1, None, [])],
+    *[Case(f"PUT {API}/cart/lines/{{listing:str}}/aside", 404, "id.wrong", ids={"listing": v}) for v in (NO_ID, OTHER_KIND, "x", SQL)],
+    *body("/quotes", "codes", *[(v, 422, INVALID, "codes") for v in ("x", ["x"] * 21, 5, None)]),
+    *body("/quotes", "codes", *[(v, 422, INVALID, "codes[0]") for v in ([""], ["x" * 65], [5])]),
+    *body("/quotes", "gift_note", *[(v, 422, INVALID, "gift_note") for v in ("x" * 201, 5, None)]),
     # --- quotes
     Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": []}),
     Case(f"POST {API}{QUOTES}", 422, INVALID, "lines", {"lines": [{"listing": UNKNOWN}] * 101}),
@@ -270,6 +275,9 @@ FORMS: list[Case] = [
     *form("/cart/set", 422, *[("quantity", v) for v in ("", "x", "1.5", XSS)]),
     *form("/cart/set", 200, *[("quantity", v) for v in ("-1", "1000", str(2**62))]),
     *form("/cart/set", 200, ("listing", NO_ID), ("listing", OTHER_KIND)),
+    *form("/cart/aside", 422, ("aside", "x"), ("aside", XSS), ("aside", "9" * 5_000)),
+    *form("/cart/aside", 404, *[("listing", v) for v in (NO_ID, OTHER_KIND, SQL, TOO_BIG)]),
+    *form("/cart/coupon", 200, *[("code", v) for v in (XSS, SQL, NONSENSE, "x" * 5_000)]),  # the cart, and why
     *form("/checkout/address", 422, ("name", ""), ("phone", ""), ("phone", "12"), ("phone", XSS), ("street", ""), ("email", "no"), ("email", XSS), ("country", "XX"), ("name", "x" * 5_000), ("street", "x" * 5_000), ("postcode", "x" * 99)),
     *form("/checkout/address", 422, *[("buy", v) for v in ("x", "1x0", "1x-1", f"1x{HUGE}", f"{HUGE}x1", SQL, "1x1x1", "１x１", "²x1", "1x²", "9" * 5_000 + "x1")]),
     *form("/checkout/delivery", 404, ("quote", ""), ("quote", "x"), ("quote", OTHER_KIND), ("quote", "qt_0000000000001")),
