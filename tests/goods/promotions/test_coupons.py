@@ -322,7 +322,10 @@ async def test_an_erased_person_leaves_no_coupon_and_an_order_under_way_still_en
     kept, spent = await desk.claim(p.id), await desk.claim(p.id)
     await desk.db.write(SYSTEM, placed, Placed(50, 7))
     await desk.hold(1, Limit(p.id, spent.id, 1_000))
-    await desk.db.write(SYSTEM, erased, CardsErased(7))
+    before = await desk.counts()
+    await desk.db.write(SYSTEM, erased, CardsErased(7, "delivery"))
+    assert await desk.counts() == before
+    await desk.db.write(SYSTEM, erased, CardsErased(7, "account"))
     assert (await desk.service.mine(buyer(), MineQuery(""))).rows == []
     left = await desk.counts()
     assert (left["coupons"], left["firsts"], left["counts"]) == (1, 0, 0)

@@ -35,7 +35,10 @@ class SignedIn(Event, tag="people.accounts.signed_in", frozen=True):
 
 
 class CardsErased(Event, tag="people.vault.erased", frozen=True):
+    """What was kept of a person for a purpose cannot be read again; with `account` the account itself is gone."""
+
     person_id: int
+    purpose: str
 
 
 def placed(tx: Tx, event: Placed) -> None:
@@ -61,6 +64,8 @@ def merge(tx: Tx, event: SignedIn) -> None:
 
 def erased(tx: Tx, event: CardsErased) -> None:
     """Nothing here is the person's any more: unused coupons are gone, used ones have no name, counts are not kept."""
+    if event.purpose != "account":
+        return
     for statement in (FORGET_COUPONS, UNNAME_COUPONS):
         tx.run(statement, person=event.person_id)
     tx.run(FORGET_FIRSTS, buyer=event.person_id)
