@@ -88,6 +88,8 @@ TABLE: list[Case] = [
     Case(f"GET {API}/addresses/{{id:str}}", 404, "address.none", ids={"id": "adr_0000000000001"}),
     Case(f"PUT {API}/addresses/{{id:str}}", 404, "address.none", ids={"id": "adr_0000000000001"}),
     Case(f"DELETE {API}/addresses/{{id:str}}", 404, "address.none", ids={"id": "adr_0000000000001"}),
+    Case(f"POST {API}/addresses/{{id:str}}/preferred", 404, "address.none", ids={"id": "adr_0000000000001"}),
+    *[Case(f"GET {API}/address-forms/{{country:str}}", 422, INVALID, n, params={n: "x" * 81}) for n in ("province", "city")],
     *body("/address-texts", "text", ("x" * 1_001, 422, INVALID, "text"), (5, 422, INVALID, "text"), (None, 422, INVALID, "text")),
     *body("/address-texts", "country", ("cn", 422, INVALID, "country"), ("CHN", 422, INVALID, "country")),
     *[Case(f"DELETE {API}/me/devices/{{id:str}}", 404, c, ids={"id": v}) for v, c in (("x", "id.wrong"), ("ses_0000000000001", "session.none"))],
