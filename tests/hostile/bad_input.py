@@ -93,6 +93,7 @@ TABLE: list[Case] = [
     *body("/address-texts", "text", ("x" * 1_001, 422, INVALID, "text"), (5, 422, INVALID, "text"), (None, 422, INVALID, "text")),
     *body("/address-texts", "country", ("cn", 422, INVALID, "country"), ("CHN", 422, INVALID, "country")),
     *[Case(f"DELETE {API}/me/devices/{{id:str}}", 404, c, ids={"id": v}) for v, c in (("x", "id.wrong"), ("ses_0000000000001", "session.none"))],
+    *body("/me/contacts", "phone", *[(v, 422, INVALID, "phone") for v in ("", 5, "x" * 31)]),
     *body("/me/contacts/entry", "code", *[(v, 422, INVALID, "code") for v in ("", "12345", "abcdef", None)]),
     *[Case(f"PUT {API}/me/wishes", 422, INVALID, "topics", {"topics": v}) for v in (None, "offers", ["offers"] * 3)],
     Case(f"POST {API}/me/claims", 404, "order.none", "", {"number": "J0000000000", "secret": "x"}),
