@@ -91,7 +91,7 @@ def schema_of(markets: Iterable[str]) -> Any:
     """The fields. Words are cut by us, so that tantivy has only to part them at blanks."""
     b = tantivy.SchemaBuilder()
     b.add_unsigned_field("id", indexed=True, fast=True)
-    for name in (*TEXTS, "run", "words", "py", "ini"):
+    for name in (*TEXTS, "run", "words", "begin", "py", "ini"):
         b.add_text_field(
             name, tokenizer_name="whitespace", index_option="position" if name in ("name", "run") else "freq"
         )
@@ -122,6 +122,7 @@ def document(e: Entry, markets: Iterable[str]) -> Any:
     read = [*names, *brands, *categories]
     d.add_text("run", f" {GAP} ".join(" ".join(steps(t)) for t in [*read, *_folded(e.summaries), *attrs]))
     d.add_text("words", " ".join(dict.fromkeys(w for t in [*read, *attrs] for w in surface(t))))
+    d.add_text("begin", " ".join(dict.fromkeys(w for t in [*names, *brands] for w in surface(t))))
     d.add_text("py", " ".join(dict.fromkeys(w for t in read for w in spoken(t))))
     d.add_text("ini", " ".join(dict.fromkeys(w for t in read for w in initials(t))))
     for code in e.codes[:MAX_CODES]:

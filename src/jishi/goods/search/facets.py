@@ -105,9 +105,7 @@ class Counter:
             self._prices(q),
             _plain("brand", counts["brand"], q.brands, names.brands),
             *_facts(counts, q, names),
-            _plain(
-                "stock", {"1": n for code, n in counts["stock"].items() if code == str(FREE)}, ["1"] * q.in_stock, {}
-            ),
+            _plain("stock", {"1": counts["stock"].get(str(FREE), 0)}, ["1"] * q.in_stock, {}),
             _plain("ships_from", counts["ships_from"], q.ships_from, {}),
             _plain("merchant", counts["merchant"], [str(m) for m in q.merchant_ids], {}),
         ]
@@ -165,7 +163,7 @@ def rounded(minor: int) -> int:
     if minor < 100:
         return 0
     size = 10 ** (len(str(minor)) - 1)
-    return min((s * size for s in STEPS), key=lambda r: abs(r - minor))
+    return int(min((s * size for s in STEPS), key=lambda r: abs(r - minor)))
 
 
 def _buckets(answer: Any) -> dict[str, int]:
@@ -208,6 +206,8 @@ def _facts(counts: Mapping[str, Mapping[str, int]], q: FindQuery, names: Names) 
             else {t.partition("=")[2]: n for t, n in own.items() if t.startswith(code + "=")}
         )
         said = {v.code: v.names for v in attribute.values}
+        if attribute.unit:
+            said = {v: {"en": f"{v} {attribute.unit}"} for v in mine}
         facet = _plain(f"f.{code}", mine, q.facts.get(code, []), said)
         if attribute.kind == "flag":
             facet = Facet(facet.code, facet.names, [v for v in facet.values if v.code == "1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -76,7 +76,7 @@ class Finder:
         total, facets = self._counted(ctx, q, volume, names, reading.query, chosen, query)
         sort = "popular" if q.sort == "relevance" and not words else q.sort
         if q.limit <= 0 or not total:
-            rows, following = list[Any](), ""
+            rows, following = cast(Sequence[Any], ()), ""
         elif sort == "relevance":
             rows, following = self._ranked(q, query, volume, ctx.market, place)
         else:
@@ -129,7 +129,12 @@ def checked(q: FindQuery) -> None:
     """Raises `Invalid`: what is asked decides how much work it is."""
     if q.sort not in SORTS:
         raise Invalid([FieldError("sort", "choice.unknown")])
-    lists = {"brands": q.brands, "merchant_ids": q.merchant_ids, "ships_from": q.ships_from, "facts": [*q.facts]}
+    lists: dict[str, Sequence[Any]] = {
+        "brands": q.brands,
+        "merchant_ids": q.merchant_ids,
+        "ships_from": q.ships_from,
+        "facts": [*q.facts],
+    }
     lists["category"] = [q.category]
     lists |= {f"facts.{code}": values for code, values in q.facts.items()}
     for field, values in lists.items():

@@ -64,8 +64,7 @@ class Reader:
             self.stop = frozenset[str]()  # nothing else was said
         exact = self._code(typed)
         groups = [self._part(some, same) for (_, same), some in parts if some]
-        groups = [g for g in groups if g is not None]
-        strict = self._all(groups, said)
+        strict = self._all([g for g in groups if g is not None], said)
         if strict is not None or exact is not None:
             yield Reading(_either([q for q in (exact, strict) if q is not None]))
         yield from self._meant(said)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from msgspec import Struct
 
 from .entries import Entry, document, schema_of
 
-FORM = 3  # of documents: another number, and every index is built anew
+FORM = 4  # of documents: another number, and every index is built anew
 HEAP = 24_000_000  # bytes of a writer
 CURRENT = "current"
 
@@ -39,10 +40,10 @@ class Volume:
         self.schema, self.markets, self.folder, self.mark = schema, markets, folder, mark
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-        self.index = tantivy.Index(schema, path=str(folder)) if folder else tantivy.Index(schema)
+        self.index: Any = tantivy.Index(schema, path=str(folder)) if folder else tantivy.Index(schema)
         self.index.config_reader(reload_policy="manual")
         self.writer: Any = None
-        self.searcher = self.index.searcher()
+        self.searcher: Any = self.index.searcher()
         self.turn = 0  # rises with every change that is visible
 
     def put(self, entries: Sequence[Entry], gone: Sequence[int] = (), *, new: bool = False) -> None:
@@ -83,7 +84,7 @@ class Shelf:
     def __init__(self, folder: Path | None, markets: Iterable[str]) -> None:
         self.folder, self.markets = folder, sorted(markets)
         self.schema = schema_of(self.markets)
-        told = f"{FORM} {tantivy.__version__} {self.markets}"
+        told = f"{FORM} {version('tantivy')} {self.markets}"
         self.form = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
         self.serving: Volume | None = None
         self.next = 1

@@ -18,7 +18,7 @@ from .facets import Names, any_of
 from .reading import Reader, card_at
 from .rulebook import Rulebook
 from .shelf import Volume
-from .texts import folded, initials, pieces, spoken, steps
+from .texts import folded, initials, pieces, spoken, stem, steps
 
 QUERIES, PLACES, GOODS = 3, 2, 6
 ASKED_BY = 3  # times that a question was asked before it is shown to others
@@ -113,14 +113,16 @@ def beginning(plain: str, joined: str, volume: Volume, rules: Rulebook) -> Any:
             else Query.phrase_query(schema, "run", list(chars))
         )
     else:
-        for field, text in (("words", last.text), ("py", joined), ("ini", joined)):
+        for field, text in (("begin", last.text), ("py", joined), ("ini", joined)):
             begun = [t for t, _ in volume.searcher.terms_with_prefix(field, text, limit=BEGINNINGS)]
             if not begun:
                 continue
             last_word = Query.const_score_query(any_of(schema, field, begun), 1.0)
-            before = some[:-1] if field == "words" else []
+            before = some[:-1] if field == "begin" else []
             reader = Reader(volume, rules)
             must = [(Occur.Must, last_word)]
+            if field == "begin" and reader.has("head", stem(last.text)):  # a whole word of what it is
+                must.append((Occur.Should, Query.term_query(schema, "head", stem(last.text))))
             for p in before:
                 slot = reader.slot(p)
                 if slot is not None:
