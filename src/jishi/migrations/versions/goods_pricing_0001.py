@@ -12,6 +12,22 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     op.create_table(
+        "goods_pricing_deals",
+        sa.Column("listing_id", sa.BigInteger(), nullable=False),
+        sa.Column("market", sa.String(length=8), nullable=False),
+        sa.Column("storefront", sa.String(length=32), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("low_minor", sa.BigInteger(), nullable=False),
+        sa.Column("last_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("0 <= low_minor AND low_minor <= last_minor"),
+        sa.PrimaryKeyConstraint("listing_id", "market", "storefront", "currency", "since"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("ix_goods_pricing_deals_since", "goods_pricing_deals", ["since"], unique=False)
+    op.create_table(
         "goods_pricing_inbox",
         sa.Column("consumer", sa.String(length=64), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -53,6 +69,7 @@ def upgrade() -> None:
         sa.Column("market", sa.String(length=8), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("grade", sa.String(length=16), nullable=False),
+        sa.Column("layer", sa.String(length=8), nullable=False),
         sa.Column("quantity_from", sa.Integer(), nullable=False),
         sa.Column("minor", sa.BigInteger(), nullable=False),
         sa.Column("tax_included", sa.Integer(), nullable=False),
