@@ -18,6 +18,7 @@ from .texts import folded, initials, spoken, steps, surface, terms
 TAG = re.compile(r"<[^>]*>")
 CLAUSE = re.compile(r"[,;:(\u3001\u3002]| with | for | and ")  # of a folded name: what comes before says what it is
 MAX_TEXT = 4_000  # characters of a description that are looked into
+STEPS = (1, 2, 3, 5, 8)  # what a round price begins with
 MAX_CODES, MAX_LISTED = 1_000, 50
 EXPECTED, DOUBT = 390, 8  # hundredths of a star that so many unknown buyers are thought to give
 GAP = "\u2016"  # between two texts: no phrase spans it
@@ -91,7 +92,7 @@ def schema_of(markets: Iterable[str]) -> Any:
     """The fields. Words are cut by us, so that tantivy has only to part them at blanks."""
     b = tantivy.SchemaBuilder()
     b.add_unsigned_field("id", indexed=True, fast=True)
-    for name in (*TEXTS, "run", "words", "begin", "py", "ini"):
+    for name in (*TEXTS, "all", "run", "words", "begin", "py", "ini"):
         b.add_text_field(
             name, tokenizer_name="whitespace", index_option="position" if name in ("name", "run") else "freq"
         )
@@ -104,6 +105,7 @@ def schema_of(markets: Iterable[str]) -> Any:
     b.add_float_field("liked", fast=True)
     for market in sorted(markets):
         b.add_unsigned_field(f"price_{market}", indexed=True, fast=True)
+        b.add_unsigned_field(f"band_{market}", fast=True)
         b.add_unsigned_field(f"state_{market}", indexed=True, fast=True)
     b.add_bytes_field("card", stored=True, indexed=False)
     return b.build()
@@ -117,10 +119,14 @@ def document(e: Entry, markets: Iterable[str]) -> Any:
     attrs = [t for said in e.said for t in _folded(said)]
     text = _folded(e.summaries) + [folded(TAG.sub(" ", t)[:MAX_TEXT]) for t in e.descriptions.values()]
     heads = [CLAUSE.split(t, maxsplit=1)[0] for t in names]
+    every = dict[str, None]()
     for field, texts in zip(TEXTS, (heads, names, brands, categories, attrs, text), strict=True):
-        d.add_text(field, " ".join(w for t in texts for w in terms(t)))
+        found = [w for t in texts for w in terms(t)]
+        d.add_text(field, " ".join(found))
+        every |= dict.fromkeys(found)
+    d.add_text("all", " ".join(every))
     read = [*names, *brands, *categories]
-    d.add_text("run", f" {GAP} ".join(" ".join(steps(t)) for t in [*read, *_folded(e.summaries), *attrs]))
+    d.add_text("run", f" {GAP} ".join(" ".join(steps(t)) for t in read))
     d.add_text("words", " ".join(dict.fromkeys(w for t in [*read, *attrs] for w in surface(t))))
     d.add_text("begin", " ".join(dict.fromkeys(w for t in [*names, *brands] for w in surface(t))))
     d.add_text("py", " ".join(dict.fromkeys(w for t in read for w in spoken(t))))
@@ -152,7 +158,17 @@ def _stand(d: Any, e: Entry, markets: Iterable[str]) -> None:
     for market in markets:
         offered = e.prices.get(market)
         d.add_unsigned(f"price_{market}", offered.minor if offered else 0)
+        if offered:
+            d.add_unsigned(f"band_{market}", band(offered.minor))
         d.add_unsigned(f"state_{market}", NO_PRICE if offered is None else FREE if e.in_stock else SOLD_OUT)
+
+
+def band(minor: int) -> int:
+    """The round price that a price is not below: 18,731 → 10,000. Ranges of prices are made of such bands."""
+    if minor < 100:
+        return 0
+    size = 10 ** (len(str(minor)) - 1)
+    return max(s * size for s in STEPS if s * size <= minor)
 
 
 def judged(rated: int, stars: int) -> int:

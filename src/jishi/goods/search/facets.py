@@ -18,9 +18,8 @@ from .face import Facet, FindQuery, Value
 MOST_TERMS = 10_000  # values of a facet that are counted
 MOST_SHOWN = 60  # brands, merchants, values of an attribute
 OPEN = (1 << 53) - 1  # more than any price
-QUANTILES = (20.0, 40.0, 60.0, 80.0)
+RANGES = 5
 PRICES_FROM = 8  # goods from which prices are parted
-STEPS = (1, 2, 3, 5, 8, 10)  # what a round price begins with
 
 
 class Names(Struct):
@@ -45,10 +44,7 @@ def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, A
     if q.ships_from:
         made["ships_from"] = any_of(schema, "ships", q.ships_from)
     if q.price_from or q.price_to:
-        low, high = max(0, q.price_from), min(q.price_to or OPEN, OPEN)
-        made["price"] = _both(
-            [_range(schema, f"price_{market}", low, high), _from(schema, f"state_{market}", SOLD_OUT)]
-        )
+        made["price"] = priced(schema, market, q.price_from, q.price_to or OPEN)
     if q.in_stock:
         made["stock"] = Query.term_query(schema, f"state_{market}", FREE)
     for code, values in q.facts.items():
@@ -69,16 +65,11 @@ def any_of(schema: Any, field: str, values: Sequence[Any]) -> Any:
     return Query.boolean_query(terms) if terms else Query.empty_query()
 
 
-def _range(schema: Any, field: str, low: int, high: int) -> Any:
-    return Query.range_query(schema, field, FieldType.Unsigned, low, high)
-
-
-def _from(schema: Any, field: str, low: int) -> Any:
-    return Query.range_query(schema, field, FieldType.Unsigned, low, None)
-
-
-def _both(queries: Sequence[Any]) -> Any:
-    return Query.boolean_query([(Occur.Must, q) for q in queries])
+def priced(schema: Any, market: str, low: int, high: int) -> Any:
+    """Goods with a price in this market between these."""
+    span = Query.range_query(schema, f"price_{market}", FieldType.Unsigned, max(0, low), min(high, OPEN))
+    there = Query.range_query(schema, f"state_{market}", FieldType.Unsigned, SOLD_OUT, None)
+    return Query.boolean_query([(Occur.Must, span), (Occur.Must, there)])
 
 
 FIELDS = {"category": "cat", "brand": "brand_code", "merchant": "merchant", "ships_from": "ships"}
@@ -90,80 +81,69 @@ class Counter:
     def __init__(self, schema: Any, searcher: Any, base: Any, chosen: Mapping[str, Any], market: str) -> None:
         self.schema, self.searcher, self.base, self.chosen, self.market = schema, searcher, base, chosen, market
 
-    def facets(self, q: FindQuery, names: Names) -> list[Facet]:
-        """Every facet that has a choice to offer, in the order in which pages show them."""
-        free = [f for f in (*FIELDS, "facts", "stock") if f not in self.chosen]
-        answers = self._ask("", {f: self._terms(f) for f in free})
+    def facets(self, q: FindQuery, names: Names) -> tuple[int, list[Facet]]:
+        """How many goods there are, and every facet that has a choice to offer."""
+        free = [f for f in (*FIELDS, "facts", "stock", "price") if f not in self.chosen]
+        answers = self._ask("", {"every": {"value_count": {"field": "id"}}} | {f: self._terms(f) for f in free})
         counts = {f: _buckets(answers[f]) for f in free}
         for own in self.chosen:
-            if own in FIELDS or own == "stock":
-                counts[own] = _buckets(self._ask(own, {own: self._terms(own)})[own])
-            elif own.startswith("f."):
-                counts[own] = _buckets(self._ask(own, {own: self._terms("facts")})[own])
+            code = "facts" if own.startswith("f.") else own
+            counts[own] = _buckets(self._ask(own, {own: self._terms(code)})[own])
         found = [
             _categories(counts["category"], q.category, names),
-            self._prices(q),
+            self._prices(q, counts["price"]),
             _plain("brand", counts["brand"], q.brands, names.brands),
             *_facts(counts, q, names),
             _plain("stock", {"1": counts["stock"].get(str(FREE), 0)}, ["1"] * q.in_stock, {}),
             _plain("ships_from", counts["ships_from"], q.ships_from, {}),
             _plain("merchant", counts["merchant"], [str(m) for m in q.merchant_ids], {}),
         ]
-        return [f for f in found if f.values]
+        return int(answers["every"]["value"]), [f for f in found if f.values]
 
     def _terms(self, facet: str) -> dict[str, Any]:
-        field = FIELDS.get(facet) or (f"state_{self.market}" if facet == "stock" else "facts")
+        here = {"stock": f"state_{self.market}", "price": f"band_{self.market}", "facts": "facts"}
+        field = FIELDS.get(facet) or here[facet]
         return {"terms": {"field": field, "size": MOST_TERMS}}
 
     def _ask(self, without: str, asks: dict[str, Any]) -> Any:
         query = narrowed(self.base, [f for code, f in self.chosen.items() if code != without])
         return self.searcher.aggregate(query, asks)
 
-    def _prices(self, q: FindQuery) -> Facet:
-        """Ranges of about the same number of goods, with round ends; the choice stays, whatever its ends are."""
-        field = f"price_{self.market}"
-        priced = narrowed(
-            self.base,
-            [
-                *(f for code, f in self.chosen.items() if code != "price"),
-                Query.range_query(self.schema, f"state_{self.market}", FieldType.Unsigned, SOLD_OUT, None),
-            ],
-        )
-        told = self.searcher.aggregate(priced, {"p": {"percentiles": {"field": field, "percents": list(QUANTILES)}}})
-        values = [v for v in told["p"]["values"].values() if v is not None and v == v]  # noqa: PLR0124  # NaN
-        ends = sorted({rounded(int(v)) for v in values} - {0})
-        spans = [(low, high - 1) for low, high in zip([0, *ends], [*ends, OPEN + 1], strict=True)]
+    def _prices(self, q: FindQuery, counts: Mapping[str, int]) -> Facet:
+        """Ranges of about the same number of goods, put together of bands; the choice stays, whatever its ends are."""
+        bands = sorted((int(low), n) for low, n in counts.items())
+        spans = ranges(bands)
         chosen = (q.price_from, q.price_to or OPEN) if q.price_from or q.price_to else None
-        asked = [{"from": low, "to": high + 1} for low, high in spans]
-        buckets = self.searcher.aggregate(priced, {"p": {"range": {"field": field, "ranges": asked}}})["p"]["buckets"]
-        by_from = {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets}
-        rows = [
-            Value(span(low, high), {}, by_from.get(low, 0), (low, high) == chosen)
-            for low, high in spans
-            if by_from.get(low, 0)
-        ]
-        total = sum(r.count for r in rows)
-        parted = rows if len(rows) > 1 and total >= PRICES_FROM else []
+        rows = [Value(span(low, high), {}, n, (low, high) == chosen) for low, high, n in spans]
+        parted = rows if len(rows) > 1 and sum(n for _, n in bands) >= PRICES_FROM else []
         if chosen and not any(r.chosen for r in parted):
-            parted = [*parted, Value(span(*chosen), {}, self._between(priced, *chosen), chosen=True)]
+            parted = [*parted, Value(span(*chosen), {}, self._between(*chosen), chosen=True)]
         return Facet("price", {}, parted)
 
-    def _between(self, priced: Any, low: int, high: int) -> int:
-        field = Query.range_query(self.schema, f"price_{self.market}", FieldType.Unsigned, low, min(high, OPEN))
-        return int(self.searcher.search(narrowed(priced, [field]), 1).count)
+    def _between(self, low: int, high: int) -> int:
+        others = [f for code, f in self.chosen.items() if code != "price"]
+        return int(
+            self.searcher.search(narrowed(self.base, [*others, priced(self.schema, self.market, low, high)]), 1).count
+        )
+
+
+def ranges(bands: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(from, to, goods) of at most five ranges that lie side by side; bands are (from, goods), rising."""
+    total, begun, n = sum(n for _, n in bands), 0, 0
+    found = list[tuple[int, int, int]]()
+    for i, (low, goods) in enumerate(bands):
+        if n and n + goods / 2 > total / RANGES and len(found) < RANGES - 1:
+            found.append((begun, low - 1, n))
+            begun, n = low, 0
+        n += goods
+        if i == len(bands) - 1:
+            found.append((begun, OPEN, n))
+    return found
 
 
 def span(low: int, high: int) -> str:
     """`from-to` in minor units; an open end is empty."""
     return f"{low or ''}-{high if high < OPEN else ''}"
-
-
-def rounded(minor: int) -> int:
-    """The nearest round price: 18,731 → 20,000."""
-    if minor < 100:
-        return 0
-    size = 10 ** (len(str(minor)) - 1)
-    return int(min((s * size for s in STEPS), key=lambda r: abs(r - minor)))
 
 
 def _buckets(answer: Any) -> dict[str, int]:

@@ -68,12 +68,12 @@ class Finder:
         words = " ".join(q.words[:MAX_TYPED].split())
         if ctx.market not in volume.markets:
             return Found([], "", 0, [])
-        reading = self._read(words, volume, rules) if words else Reading(Query.all_query())
+        reading = self._read(words, volume, rules) if words else Reading(Query.all_query(), Query.all_query())
         if reading.query is None:
             return Found([], "", 0, [], nearest=Reader(volume, rules).nearest(words))
         chosen = filters(volume.schema, q, ctx.market, names)
         query = narrowed(reading.query, chosen.values())
-        total, facets = self._counted(ctx, q, volume, names, reading.query, chosen, query)
+        total, facets = self._counted(ctx, q, volume, names, reading.lean, chosen)
         sort = "popular" if q.sort == "relevance" and not words else q.sort
         if q.limit <= 0 or not total:
             rows, following = cast(Sequence[Any], ()), ""
@@ -91,20 +91,19 @@ class Finder:
         if (known := self.understood.get(key)) is not None:
             return known
         for reading in Reader(volume, rules).readings(words):
-            if volume.searcher.search(reading.query, 1).count:
+            if volume.searcher.search(reading.lean, 1).count:
                 return self.understood.keep(key, reading)
-        return self.understood.keep(key, Reading(None))
+        return self.understood.keep(key, Reading(None, None))
 
     def _counted(
-        self, ctx: Context, q: FindQuery, volume: Volume, names: Names, base: Any, chosen: dict[str, Any], query: Any
+        self, ctx: Context, q: FindQuery, volume: Volume, names: Names, base: Any, chosen: dict[str, Any]
     ) -> tuple[int, list[Facet]]:
         plain = msgspec.structs.replace(q, sort="", cursor="", limit=0)
         key = (id(volume), volume.turn, id(names), msgspec.msgpack.encode(plain), ctx.market)
         if (known := self.counts.get(key)) is not None:
             return known
-        total = int(volume.searcher.search(query, 1).count)
-        facets = Counter(volume.schema, volume.searcher, base, chosen, ctx.market).facets(q, names)
-        return self.counts.keep(key, (total, facets))
+        counter = Counter(volume.schema, volume.searcher, base, chosen, ctx.market)
+        return self.counts.keep(key, counter.facets(q, names))
 
     def _ranked(
         self, q: FindQuery, query: Any, volume: Volume, market: str, place: Place | None

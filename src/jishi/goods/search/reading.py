@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -40,9 +41,11 @@ SLOT = tuple[Any, bool]  # a query, and whether anything can match it
 
 
 class Reading(Struct):
-    """`query` None: nothing can match. `corrected`: the question as it was understood, "" as typed."""
+    """`query` None: nothing can match. `lean` matches the same and ranks nothing: counting with it costs a fraction.
+    `corrected`: the question as it was understood, "" as typed."""
 
     query: Any
+    lean: Any
     corrected: str = ""
     loose: bool = False
 
@@ -51,6 +54,7 @@ class Reader:
     """Reads questions against one volume at one moment."""
 
     def __init__(self, volume: Volume, rules: Rulebook) -> None:
+        self.lean = False
         self.schema, self.searcher, self.rules = volume.schema, volume.searcher, rules
         self.found: dict[tuple[str, str], bool] = {}
         self.stop = STOP
@@ -63,12 +67,28 @@ class Reader:
         if said and all(x.text in STOP for x in said):
             self.stop = frozenset[str]()  # nothing else was said
         exact = self._code(typed)
-        groups = [self._part(some, same) for (_, same), some in parts if some]
-        strict = self._all([g for g in groups if g is not None], said)
-        if strict is not None or exact is not None:
-            yield Reading(_either([q for q in (exact, strict) if q is not None]))
+
+        def strictly() -> Any:
+            groups = [self._part(some, same) for (_, same), some in parts if some]
+            strict = self._all([g for g in groups if g is not None], said)
+            ways = [q for q in (exact, strict) if q is not None]
+            return _either(ways) if ways else None
+
+        if (read := self._twice(strictly)) is not None:
+            yield read
         yield from self._meant(said)
         yield from self._less(said)
+
+    def _twice(self, make: Callable[[], Any], **more: Any) -> Reading | None:
+        """What `make` makes, once to rank by and once to count by."""
+        query = make()
+        if query is None:
+            return None
+        self.lean = True
+        try:
+            return Reading(query, make(), **more)
+        finally:
+            self.lean = False
 
     # --- as typed --------------------------------------------------------------------------------------------------------
 
@@ -78,7 +98,7 @@ class Reader:
             return None
         must = [(Occur.Must, q) for q, _ in groups]
         words = steps(" ".join(p.text for p in said))
-        if len(words) > 1:
+        if len(words) > 1 and not self.lean:
             must.append((Occur.Should, Query.boost_query(self._phrase(words), EXACT)))
         return Query.boolean_query(must)
 
@@ -126,9 +146,9 @@ class Reader:
         if len(word) == 1:
             if self.has("run", word):
                 ways.append(self._term("run", word, LOOSE if ways else 1.0))
-        elif all(self.has("run", c) for c in word):
+        elif not ways and all(self.has("run", c) for c in word):
             phrase = self._phrase(list(word))
-            if ways or self._count(phrase):
+            if self._count(word, phrase):
                 ways.append(Query.boost_query(phrase, PHRASE))
         if not ways and len(fine := [w for w in cut_fine(word) if w != word]) > 1:
             parts = [self._fields(w) for w in fine]
@@ -137,6 +157,8 @@ class Reader:
         return (_either(ways), True) if ways else (Query.empty_query(), False)
 
     def _fields(self, term: str) -> list[Any]:
+        if self.lean:
+            return [Query.term_query(self.schema, "all", term)] if self.has("all", term) else []
         return [self._term(f, term, w) for f, w in WORTH.items() if self.has(f, term)]
 
     def _code(self, typed: str) -> Any:
@@ -162,10 +184,14 @@ class Reader:
                 changed, words = changed or other != p.text, [*words, other]
             if changed:
                 text = _spaced(words)
-                again = [self._part(list(pieces(x.text)), x.same) for x in self.rules.parts(folded(text))]
-                query = self._all([g for g in again if g is not None], list(pieces(folded(text))))
-                if query is not None:
-                    yield Reading(query, text)
+                read = self._twice(partial(self._again, folded(text)), corrected=text)
+                if read is not None:
+                    yield read
+
+    def _again(self, plain: str) -> Any:
+        """Another text, understood as if it had been typed."""
+        groups = [self._part(pieces(x.text), x.same) for x in self.rules.parts(plain)]
+        return self._all([g for g in groups if g is not None], pieces(plain))
 
     def _heard(self, run: str, *, whole: bool) -> str:
         """Chinese that sounds the same and is written of goods; `whole`: the run as one word, else word by word."""
@@ -208,6 +234,11 @@ class Reader:
 
     def _less(self, said: Sequence[Piece]) -> Iterable[Reading]:
         """Chinese words by their characters; then goods that have at least half of the words."""
+        for make in (self._by_characters, self._by_some):
+            if (read := self._twice(partial(make, said), loose=True)) is not None:
+                yield read
+
+    def _slots(self, said: Sequence[Piece]) -> list[SLOT]:
         slots = list[SLOT]()
         for p in said:
             for word in cut(p.text) if p.han else (p.text,):
@@ -218,12 +249,18 @@ class Reader:
                     here = [c for c in word if self.has("run", c)]
                     slot = (_both([self._term("run", c, LOOSE) for c in here]), len(here) == len(word) > 0)
                 slots.append(slot)
-        if slots and all(can for _, can in slots):
-            yield Reading(_both([q for q, _ in slots]), loose=True)
+        return slots
+
+    def _by_characters(self, said: Sequence[Piece]) -> Any:
+        slots = self._slots(said)
+        return _both([q for q, _ in slots]) if slots and all(can for _, can in slots) else None
+
+    def _by_some(self, said: Sequence[Piece]) -> Any:
+        slots = self._slots(said)
         have = [q for q, can in slots if can]
-        if len(slots) > 1 and len(have) * 2 >= len(slots):
-            some = [(Occur.Should, q) for q in have]
-            yield Reading(Query.boolean_query(some, max(1, (len(slots) + 1) // 2)), loose=True)
+        if len(slots) < 2 or len(have) * 2 < len(slots):
+            return None
+        return Query.boolean_query([(Occur.Should, q) for q in have], max(1, (len(slots) + 1) // 2))
 
     def nearest(self, typed: str) -> list[str]:
         """Words that goods have, one for each word typed that has a near one, however far; at most five."""
@@ -253,8 +290,12 @@ class Reader:
             return Query.term_query(self.schema, "run", words[0])
         return Query.phrase_query(self.schema, "run", list(words))
 
-    def _count(self, query: Any) -> int:
-        return int(self.searcher.search(query, 1, count=True).count)
+    def _count(self, word: str, phrase: Any) -> bool:
+        """Whether some name has these characters in a row."""
+        known = self.found.get(("phrase", word))
+        if known is None:
+            known = self.found["phrase", word] = bool(self.searcher.search(phrase, 1).count)
+        return known
 
     def _cards(self, query: Any, n: int) -> list[Card]:
         hits = self.searcher.search(query, n, count=False).hits

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from .entries import Entry, document, schema_of
 
-FORM = 4  # of documents: another number, and every index is built anew
+FORM = 5  # of documents: another number, and every index is built anew
 HEAP = 24_000_000  # bytes of a writer
 CURRENT = "current"
 
