@@ -164,7 +164,7 @@ async def test_what_is_no_form(
             continue
         if path.endswith(("/pack", "/pay", "/cancel", "/push")) and 415 not in expected:
             continue  # these need no field: an empty form is a right one, and a large one is not even read
-        if path.endswith(("/helpful", "/seen", "/quiet", "/stop", "/prefer", "/delete", "/others", "/parse")) and 415 not in expected:
+        if path.endswith(("/helpful", "/seen", "/quiet", "/stop", "/again", "/prefer", "/delete", "/others", "/parse")) and 415 not in expected:
             continue  # one click: without a field it means yes
         if path.endswith("/review/{line:int}") and expected == {413}:
             continue  # pictures come with it: 20 MB are read
@@ -221,6 +221,6 @@ async def test_the_table_has_every_route_that_takes_something(house: House) -> N
         "POST /en/me/addresses/{address:str}/delete",
         "POST /en/sign-out", f"POST {API}/orders/{{ref:str}}/pay", f"GET {API}/orders/{{ref:str}}/shipments",
         "POST /en/reviews/{review_id:str}/helpful", "POST /en/questions/{question_id:str}/answers/{n:int}/helpful",
-        "POST /en/reviews/quiet", "POST /en/seen", "POST /en/wishes/stop", "POST /en/orders/{number:str}/pay", "POST /en/desk/work/{work_id:str}/pack", "POST /en/desk/work/{work_id:str}/recipient",
+        "POST /en/reviews/quiet", "POST /en/seen", "POST /en/wishes/stop", "POST /en/orders/{number:str}/pay", "POST /en/orders/{number:str}/again", "POST /en/desk/work/{work_id:str}/pack", "POST /en/desk/work/{work_id:str}/recipient",
     }  # fmt: skip
     assert needed - told == bare
