@@ -273,6 +273,21 @@ async def test_a_product_tells_what_goes_with_it_to_everybody_alike(place: Town,
     assert "常在同一单" in chinese.text
 
 
+async def test_cart_favourite_and_search_are_steps_too(place: Town, goods: list[int]) -> None:
+    visitor = Visitor(place)
+    await visitor.go("/products/thing-1")
+    await visitor.answer("all")
+    await visitor.send("/cart/add", do="cart")
+    await visitor.go("/products?q=thing")
+    await visitor.go("/products/thing-1")
+    await visitor.send("/favourites")
+    await flush(place)
+    kinds = [kind for kind, _ in steps(place)]
+    assert {"view", "cart", "search", "favourite"} == set(kinds)
+    assert {p for kind, p in steps(place) if kind in ("cart", "favourite")} == {goods[1]}
+    assert b"thing" not in b"".join(raw(place).values())  # not what was typed
+
+
 async def test_a_cart_and_a_search_without_results_lead_on(place: Town, taught: list[int]) -> None:
     visitor = Visitor(place)
     await visitor.go("/products/thing-0")

@@ -55,10 +55,10 @@ async def allows(visit: Visit, purpose: str) -> bool:
     return not refused(visit) and (await choices_of(visit)).gives(purpose)
 
 
-async def note(visit: Visit, kind: str, product_id: int = 0, place: str = "") -> None:
+async def note(visit: Visit, kind: str, product_id: int = 0, place: str = "", *, listing_id: int = 0) -> None:
     """It is remembered, if its visitor allows it: asked a moment later, so that nobody waits. Bots are left out."""
     if visit.actor.id and visit.actor.is_customer and not refused(visit) and not is_bot(visit):
-        await visit.shop.behaviour.note(visit.ctx, Seen(kind, product_id, place))
+        await visit.shop.behaviour.note(visit.ctx, Seen(kind, product_id, place, listing_id))
 
 
 async def choose(visit: Visit, given: dict[str, bool], how: str) -> None:

@@ -125,6 +125,15 @@ async def listings(place: Town) -> list[Any]:
     return (await place.shop.catalog.listings(STAFF, ListingsQuery(ids=list(place.listing.values())))).rows
 
 
+async def test_an_offer_stands_for_its_product(place: Town) -> None:
+    await allow(place, ME)
+    (first, *_) = await listings(place)
+    for listing in (first.id, 77):  # the second is nobody's
+        await place.shop.behaviour.note(ME, Seen("cart", listing_id=listing))
+    await place.shop.behaviour.flush()
+    assert steps(place) == [("cart", first.product_id)]
+
+
 async def test_a_withdrawal_takes_back_what_can_be_led_back(place: Town) -> None:
     for ctx in (ME, OTHER):
         await allow(place, ctx)

@@ -12,12 +12,13 @@ PAGE_MAX = 100  # trails of one `trails`
 
 
 class Seen(Struct, frozen=True):
-    """One event of a visit. `place` says for a click which list was clicked in. A search keeps no words: they are the
+    """One event of a visit, with a product or an offer of it. `place` says for a click which list was clicked in. A search keeps no words: they are the
     search log's, which knows no visitor."""
 
     kind: str
     product_id: int = 0
     place: str = ""
+    listing_id: int = 0
 
 
 class Recent(Struct, frozen=True):

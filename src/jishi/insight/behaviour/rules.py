@@ -13,7 +13,7 @@ STEPS_MAX = 400  # of one pseudonym and day; the oldest go
 
 def step(seen: Seen) -> Step | None:
     """What is kept of it; None for a kind that is not known or a product that is not named."""
-    known = seen.kind in KINDS and (seen.product_id > 0 or seen.kind == "search")
+    known = seen.kind in KINDS and (seen.product_id > 0 or seen.listing_id > 0 or seen.kind == "search")
     return Step(seen.kind, seen.product_id, seen.place[:16]) if known else None
 
 

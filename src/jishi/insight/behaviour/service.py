@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from jishi.goods.catalog import Catalog, ListingsQuery
 from jishi.kernel import SYSTEM, Context, Database, Grants, Handler, Service
 from jishi.kernel.documents import Documents, Kind
@@ -37,6 +39,7 @@ from .store import Store
 log = logging.getLogger(__name__)
 NOTE, SEE, LEARN = "insight:behaviour:note", "insight:behaviour:see", "insight:behaviour:learn"
 FLUSH_S, FLUSH_AT, BUFFER_MAX = 1.0, 100, 10_000
+BATCH = 256  # offers a question
 DAYS_READ = 30  # trails of one pseudonym that `recent` looks at
 ME = "insight.behaviour"
 
@@ -47,6 +50,7 @@ class Noted(NamedTuple):
     person_id: int
     day: int
     step: Step
+    listing_id: int = 0  # where the product is not told
 
 
 class BehaviourService(Service, Behaviour):
@@ -77,7 +81,8 @@ class BehaviourService(Service, Behaviour):
         kept = step(seen)
         if kept is None or not ctx.actor.id or not ctx.actor.is_customer or len(self.buffer) >= BUFFER_MAX:
             return
-        self.buffer.append(Noted(ctx.actor.id, day_of(self.world.now()), kept))
+        offer = 0 if kept.product_id else seen.listing_id
+        self.buffer.append(Noted(ctx.actor.id, day_of(self.world.now()), kept, offer))
         if len(self.buffer) >= FLUSH_AT:
             self.full.set()
         if self.waiting is None or self.waiting.done():
@@ -106,6 +111,7 @@ class BehaviourService(Service, Behaviour):
         if not noted:
             return
         allowed = await self._allowed(sorted({n.person_id for n in noted}))
+        noted = await self._told([n for n in noted if n.person_id in allowed])
         for day in sorted({n.day for n in noted}):
             steps: dict[str, list[Step]] = {}
             learn: dict[str, bool] = {}
@@ -118,6 +124,23 @@ class BehaviourService(Service, Behaviour):
                 period = period_of(self.world.now())
                 await self.db.write(SYSTEM, tables.begin, day, period, background=True)
                 await self.store.add(period, day, steps, learn)
+
+    async def _told(self, noted: Sequence[Noted]) -> list[Noted]:
+        """The notes with their products; an offer that is not known is left out."""
+        offers = sorted({n.listing_id for n in noted if n.listing_id})
+        product = await self._products(offers)
+        return [
+            n._replace(step=replace(n.step, product_id=product[n.listing_id])) if n.listing_id else n
+            for n in noted
+            if not n.listing_id or n.listing_id in product
+        ]
+
+    async def _products(self, listings: Sequence[int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for i in range(0, len(listings), BATCH):
+            query = ListingsQuery(ids=list(listings[i : i + BATCH]))
+            found |= {x.id: x.product_id for x in (await self.catalog.listings(SYSTEM.acting(ME), query)).rows}
+        return found
 
     async def _allowed(self, people: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
@@ -167,12 +190,8 @@ class BehaviourService(Service, Behaviour):
 
     async def bought(self, ctx: Context, event: Placed) -> None:
         """The purchases of who allows it are on the same trail as the views: from them it is learnt."""
-        if event.buyer_id not in await self._allowed([event.buyer_id]):
-            return
-        ids = [listing for listing, _ in event.bought]
-        listings = (await self.catalog.listings(SYSTEM.acting(ME), ListingsQuery(ids=ids[:256]))).rows
         day = day_of(self.world.now())
-        await self._write([Noted(event.buyer_id, day, Step("buy", x.product_id)) for x in listings])
+        await self._write([Noted(event.buyer_id, day, Step("buy", 0), listing) for listing, _ in event.bought])
 
     async def consent_changed(self, ctx: Context, event: ConsentChanged) -> None:
         """What is no longer allowed is undone for all that can be led back to the person."""

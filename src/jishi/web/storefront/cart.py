@@ -15,6 +15,7 @@ from jishi.kernel.place import Region
 from jishi.people.merchants import MerchantsQuery
 from jishi.trade.cart import AddLine, CartLine, CartQuery, CartView, PutLine, SetAside
 from jishi.trade.checkout import OverLimit, Quote, QuoteAsk, Wanted
+from jishi.web.consent import note
 from jishi.web.goods import Prices, exact_sku, free_of, price_of, prices_of, stock_of
 from jishi.web.problems import sentence
 from jishi.web.routes import get_page, post_page
@@ -85,6 +86,7 @@ async def add(visit: Visit) -> Page:
         await visit.shop.cart.add(visit.ctx, await more(visit, listing_id, asked.quantity, visit.ctx.key))
     except Fault as refused:
         return await show(visit, notice=sentence(refused, visit.site.words, visit.locale))
+    await note(visit, "cart", listing_id=listing_id)
     return visit.go("/cart", added="1")
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from jishi.goods.search import FindQuery, StateQuery, Suggestion, SuggestQuery
 from jishi.kernel.i18n import LOCALES, said
 from jishi.kernel.paging import WrongCursor
+from jishi.web.consent import note
 from jishi.web.finding import (
     Ask,
     Choice,
@@ -48,6 +49,8 @@ async def goods(visit: Visit) -> Page:
             return await listed(visit, ask), [CATALOG]
 
         return await visit.ready("storefront/list.html", make, fragment="found", edition=str(turn))
+    if "q" in ask.one:
+        await note(visit, "search")
     return await visit.page("storefront/list.html", fragment="found", **await listed(visit, ask))
 
 

@@ -21,6 +21,7 @@ from jishi.trade.wishes import (
     Watch,
     WatchesQuery,
 )
+from jishi.web.consent import note
 from jishi.web.routes import PUBLIC, get_page, post_page
 from jishi.web.storefront.describing import facts_of
 from jishi.web.storefront.sections import PARTS
@@ -74,6 +75,8 @@ async def favour(visit: Visit) -> Page:
     form = await visit.form()
     product_id, on = decode("prd", form.value("product")), form.value("on", "1") != "0"
     await visit.shop.wishes.put_favourite(visit.ctx, PutFavourite(product_id, on))
+    if on:
+        await note(visit, "favourite", product_id)
     block = "small" if form.value("as") == "small" else "heart"
     if visit.wants_fragment():
         return Page(drawn(visit, block, product_id=product_id, on=on), media_type=HTML)
