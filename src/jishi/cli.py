@@ -123,6 +123,7 @@ def _quiet() -> str | None:
 
 
 async def _fill(config: Config, orders: int | None, products: int) -> None:
+    from jishi.process import opened_then
     from jishi.sandbox.demo.opening import ORDERS, make
 
     with bar() as progress:
@@ -133,7 +134,7 @@ async def _fill(config: Config, orders: int | None, products: int) -> None:
                 tasks[what] = progress.add_task(STAGES[what], total=of)
             progress.update(tasks[what], completed=done)
 
-        await make(config, told, ORDERS if orders is None else orders, products)
+        await make(config, opened_then, told, ORDERS if orders is None else orders, products)
 
 
 async def _fill_fixtures(config: Config) -> None:

@@ -28,6 +28,7 @@ from jishi.people.notices import Courier
 from jishi.sandbox import pages
 from jishi.sandbox.carrier.app import carrier_app
 from jishi.sandbox.carrier.box import Box
+from jishi.sandbox.demo.past import Neighbours
 from jishi.sandbox.mailbox import MailboxCourier, MailboxService
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.app import application as gateway_app
@@ -131,6 +132,23 @@ async def opened(
         if part == "server" and isinstance(shop.search, SearchService):
             stack.push_async_callback(_end, asyncio.create_task(shop.search.keep()))
         yield Running(config, shop, by_module, lease, sandbox)
+
+
+@asynccontextmanager
+async def opened_then(config: Config, world: World, neighbours: Neighbours) -> AsyncIterator[Running]:
+    """The shop at another time, alone, with these neighbours in place of the configuration's: for a demo's past."""
+    outside = Outside(
+        FolderBlobs(config.blobs),
+        neighbours.couriers,
+        neighbours.providers,
+        neighbours.carriers,
+        config.secrets.bytes_of("master"),
+        rpc_key=config.secrets.bytes_of("rpc"),
+        base_url=config.base_url,
+        poll_ms=neighbours.poll_ms,
+    )
+    async with opened(config, relay=False, part="tool", world=world, outside=outside) as running:
+        yield running
 
 
 async def _engines(config: Config, world: World, stack: AsyncExitStack, *, durable: bool = True) -> dict[str, Engine]:

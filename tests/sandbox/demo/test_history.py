@@ -12,6 +12,7 @@ from jishi.goods.catalog import Product, ProductQuery
 from jishi.goods.pricing import PriceQuery
 from jishi.kernel.config import Config, load
 from jishi.kernel.world import wall_ms
+from jishi.process import opened_then
 from jishi.sandbox.demo.fill import DAY_MS, STAFF, House, fill
 from jishi.sandbox.demo.history import Diary, History
 from jishi.sandbox.demo.offers import put_offers
@@ -41,9 +42,9 @@ def made(folder: Path) -> Path:
 async def shop_of_then(folder: Path) -> AsyncIterator[tuple[Past, House, Diary]]:
     config = config_of(folder)
     with closing(Diary(made(folder) / "year.jsonl", min(TODAY, wall_ms()) - 365 * DAY_MS)) as diary:
-        async with past(config, Clock(diary.began - 30 * DAY_MS, diary.later_ms)) as then:
+        async with past(config, Clock(diary.began - 30 * DAY_MS, diary.later_ms), opened_then) as then:
             house = await fill(then.shop)
-            await then.shop.relay.drain()
+            await then.relay.drain()
             yield then, house, diary
 
 
@@ -65,7 +66,7 @@ async def test_the_year_is_the_same_at_every_run_and_its_books_are_in_order(tmp_
             await history.prepare()
             await history.run(lambda done, of: None)
             told.append(await ordered(then))
-            assert await then.shop.relay.dead() == []
+            assert await then.relay.dead() == []
             verdict = await then.shop.ledger.verify(STAFF, Verify())
             assert verdict.broken == 0
             states = Counter(state for *_, state in told[-1])

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from jishi.app import Shop
 from jishi.goods.catalog import Listing, ListingsQuery
 from jishi.kernel import SYSTEM, Actor, Context, Fault
 from jishi.people.accounts import MakeStaff, OpenGuest
@@ -21,6 +20,7 @@ from jishi.trade.checkout import Place, QuoteAsk, Wanted
 from jishi.trade.fulfilment import Pack, ShipWork, WorkQuery
 from jishi.trade.orders import Cancel
 from jishi.trade.payments import Look, Start
+from jishi.web.faces import Shop
 
 from .fill import DAY_MS, STAFF, House, stock
 from .opinions import Opinions
@@ -120,12 +120,12 @@ class History:
             await self.opinions.slot(slot)
         for slot in range(self.diary.slots, self.year.slots):
             self.past.clock.to(self.at(slot))
-            await self.shop.relay.drain()  # what came due since: parcels have arrived, unpaid orders have run out
+            await self.past.relay.drain()  # what came due since: parcels have arrived, unpaid orders have run out
             await self._warehouses()
             wishes = self.by_slot[slot]
             await asyncio.gather(*[self._live(w) for w in wishes])
             await self.visits.keep()
-            await self.shop.relay.drain()
+            await self.past.relay.drain()
             for wish in wishes:
                 await self._think_better(wish)
             self._expect(slot)

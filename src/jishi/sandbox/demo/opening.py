@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from jishi.app import Shop
 from jishi.kernel.config import Config
 from jishi.kernel.world import wall_ms
+from jishi.web.faces import Shop
 
 from .bulk import fill_bulk
 from .fill import DAY_MS, fill
@@ -16,7 +16,7 @@ from .goods import DemoProduct
 from .history import Diary, History
 from .matrix import put_matrix
 from .offers import put_offers
-from .past import SEED, Clock, past
+from .past import SEED, Clock, Opening, past
 from .photographs import covers, the_rest
 from .plan import DAYS, year
 from .shelves import SHELVES
@@ -31,17 +31,17 @@ def silent(what: str, done: int, of: int) -> None:
     """Nobody is told."""
 
 
-async def make(config: Config, told: Told = silent, orders: int = ORDERS, products: int = 0) -> None:
+async def make(config: Config, opened: Opening, told: Told = silent, orders: int = ORDERS, products: int = 0) -> None:
     """The shop with all but the later pictures. What was done before a crash is not done again. With `products` so many
     generated ones, for measurements, in place of the shelves' and their pictures."""
     config.folder.mkdir(parents=True, exist_ok=True)
     with closing(Diary(config.folder / "year.jsonl", wall_ms() - DAYS * DAY_MS)) as diary:
-        await _make(config, told, orders, products, diary)
+        await _make(config, opened, told, orders, products, diary)
 
 
-async def _make(config: Config, told: Told, orders: int, products: int, diary: Diary) -> None:
+async def _make(config: Config, opened: Opening, told: Told, orders: int, products: int, diary: Diary) -> None:
     clock = Clock(diary.began - BEFORE_DAYS * DAY_MS, diary.later_ms)
-    async with past(config, clock) as then:
+    async with past(config, clock, opened) as then:
         shop = then.shop
         goods: Sequence[DemoProduct] = SHELVES
 
@@ -53,7 +53,7 @@ async def _make(config: Config, told: Told, orders: int, products: int, diary: D
         else:
             house = await fill(shop, at_goods, diary.began + DAYS * DAY_MS)
             await put_matrix(shop, house)
-        await shop.relay.drain()
+        await then.relay.drain()
         history = History(then, house, year(goods, orders, SEED), diary)
         await history.prepare()
         async with asyncio.TaskGroup() as work:  # the pictures are drawn by other processes
@@ -62,9 +62,9 @@ async def _make(config: Config, told: Told, orders: int, products: int, diary: D
             if orders:
                 work.create_task(history.run(lambda done, of: told("orders", done, of)))
         clock.to(wall_ms())
-        await shop.relay.drain()
+        await then.relay.drain()
         await put_offers(shop, house)
-        await shop.relay.drain()
+        await then.relay.drain()
         await learn(shop)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from random import Random
 
-from jishi.app import Shop
 from jishi.kernel import Actor, Context, Fault
 from jishi.trade.reviews import Ask, FollowUp, MarkHelpful, MayReview, PutAnswer, PutReply, Review, WriteReview
+from jishi.web.faces import Shop
 
 from . import voices
 from .goods import DemoProduct

@@ -3,33 +3,35 @@ the running demo without their wires, so that what happened then can be refunded
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from jishi.app import Outside, Shop
-from jishi.kernel import World
-from jishi.kernel.blobs import FolderBlobs
+from jishi.kernel import Relay, World
 from jishi.kernel.config import Config
 from jishi.kernel.world import wall_ms
-from jishi.people.notices import Message
-from jishi.process import STRIPE, opened
+from jishi.people.notices import Courier, Message
 from jishi.sandbox.carrier.app import load, save
 from jishi.sandbox.carrier.box import Box
 from jishi.sandbox.carrier.memory import MemoryCarrier
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.objects import Refusal
 from jishi.sandbox.stripe.store import Thing
+from jishi.trade.fulfilment import Carrier
 from jishi.trade.payments import BadSignature, PaymentRefused
-from jishi.trade.payments.provider import AttemptRef, Begun, Capabilities, Looked, RefundLooked, Told
+from jishi.trade.payments.provider import AttemptRef, Begun, Capabilities, Looked, Provider, RefundLooked, Told
 from jishi.trade.payments.providers import build as providers
+from jishi.web.faces import Shop
 
 POLL_MS = 40 * 3_600_000  # one question a parcel: by then it has arrived
 SEED = 20260923
 GOOD_CARD = "4242"
+GATEWAY = "/sandbox/stripe"  # where the running demo has it
 
 
 class Clock:
@@ -123,6 +125,7 @@ class Past(Struct):
     """The shop of then, its clock, and those who play the outside."""
 
     shop: Shop
+    relay: Relay
     clock: Clock
     card: CardOfThen
     box: Box
@@ -136,29 +139,35 @@ class Past(Struct):
         self.card.gateway.taken()
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Who stands around the shop of then."""
+
+    couriers: Sequence[Courier]
+    providers: Sequence[Provider]
+    carriers: Sequence[Carrier]
+    poll_ms: int
+
+
+class Opening(Protocol):
+    """`process.opened_then`, which stands above the sandbox and hands itself in."""
+
+    def __call__(self, config: Config, world: World, neighbours: Neighbours, /) -> AbstractAsyncContextManager[Any]: ...
+
+
 @asynccontextmanager
-async def past(config: Config, clock: Clock) -> AsyncIterator[Past]:
+async def past(config: Config, clock: Clock, opened: Opening) -> AsyncIterator[Past]:
     """The demo's own shop, at the clock's time."""
     config.folder.mkdir(parents=True, exist_ok=True)
     world, file = World(node=config.node, now=clock), config.folder / "carrier.json"
     box = Box(clock, Random(SEED))
     load(box, file)
     url = config.base_url.rstrip("/")
-    gateway = Gateway(world, GatewaySettings(f"{url}{STRIPE}", path=str(config.folder / "gateway.db")))
-    card = CardOfThen(gateway)
-    outside = Outside(
-        FolderBlobs(config.blobs),
-        [LetterBox("email"), LetterBox("sms")],
-        [card, *providers({"cod": {}})],
-        [MemoryCarrier(box)],
-        config.secrets.bytes_of("master"),
-        rpc_key=config.secrets.bytes_of("rpc"),
-        base_url=config.base_url,
-        poll_ms=POLL_MS,
-        nights=False,
-    )
+    gateway = Gateway(world, GatewaySettings(f"{url}{GATEWAY}", path=str(config.folder / "gateway.db")))
+    card, letters = CardOfThen(gateway), [LetterBox("email"), LetterBox("sms")]
+    around = Neighbours(letters, [card, *providers({"cod": {}})], [MemoryCarrier(box)], POLL_MS)
     try:
-        async with opened(config, relay=False, part="tool", world=world, outside=outside) as running:
-            yield Past(running.shop, clock, card, box, file)
+        async with opened(config, world, around) as running:
+            yield Past(running.shop, running.shop.relay, clock, card, box, file)
     finally:
         gateway.store.close()
