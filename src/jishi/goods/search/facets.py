@@ -4,9 +4,10 @@ index that is asked."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from tantivy import FieldType, Occur, Query
 
 from jishi.goods.catalog import Attribute
@@ -23,13 +24,15 @@ PRICES_FROM = 8  # goods from which prices are parted
 
 
 class Names(Struct):
-    """What codes are called. `parents`: category → the one above; `below`: category → its operating ones and all below."""
+    """What codes are called. `parents`: category → the one above; `below`: category → its operating ones and all below.
+    `serial`: no two are alike."""
 
     categories: dict[str, Text] = {}
     parents: dict[str, str] = {}
     below: dict[str, list[str]] = {}
     brands: dict[str, Text] = {}
     attributes: dict[str, Attribute] = {}
+    serial: int = field(default_factory=count().__next__)
 
 
 def filters(schema: Any, q: FindQuery, market: str, names: Names) -> dict[str, Any]:
@@ -89,16 +92,17 @@ class Counter:
         for own in self.chosen:
             code = "facts" if own.startswith("f.") else own
             counts[own] = _buckets(self._ask(own, {own: self._terms(code)})[own])
+        total = int(answers["every"]["value"])
         found = [
             _categories(counts["category"], q.category, names),
-            self._prices(q, counts["price"]),
+            self._prices(q, counts["price"], total),
             _plain("brand", counts["brand"], q.brands, names.brands),
             *_facts(counts, q, names),
             _plain("stock", {"1": counts["stock"].get(str(FREE), 0)}, ["1"] * q.in_stock, {}),
             _plain("ships_from", counts["ships_from"], q.ships_from, {}),
             _plain("merchant", counts["merchant"], [str(m) for m in q.merchant_ids], {}),
         ]
-        return int(answers["every"]["value"]), [f for f in found if f.values]
+        return total, [f for f in found if f.values]
 
     def _terms(self, facet: str) -> dict[str, Any]:
         here = {"stock": f"state_{self.market}", "price": f"band_{self.market}", "facts": "facts"}
@@ -109,7 +113,7 @@ class Counter:
         query = narrowed(self.base, [f for code, f in self.chosen.items() if code != without])
         return self.searcher.aggregate(query, asks)
 
-    def _prices(self, q: FindQuery, counts: Mapping[str, int]) -> Facet:
+    def _prices(self, q: FindQuery, counts: Mapping[str, int], total: int) -> Facet:
         """Ranges of about the same number of goods, put together of bands; the choice stays, whatever its ends are."""
         bands = sorted((int(low), n) for low, n in counts.items())
         spans = ranges(bands)
@@ -117,14 +121,8 @@ class Counter:
         rows = [Value(span(low, high), {}, n, (low, high) == chosen) for low, high, n in spans]
         parted = rows if len(rows) > 1 and sum(n for _, n in bands) >= PRICES_FROM else []
         if chosen and not any(r.chosen for r in parted):
-            parted = [*parted, Value(span(*chosen), {}, self._between(*chosen), chosen=True)]
+            parted = [*parted, Value(span(*chosen), {}, total, chosen=True)]
         return Facet("price", {}, parted)
-
-    def _between(self, low: int, high: int) -> int:
-        others = [f for code, f in self.chosen.items() if code != "price"]
-        return int(
-            self.searcher.search(narrowed(self.base, [*others, priced(self.schema, self.market, low, high)]), 1).count
-        )
 
 
 def ranges(bands: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -27,6 +27,7 @@ KEPT, KEPT_COUNTS = 200, 400  # rankings and counts that are remembered
 MAX_CURSOR, MAX_VALUE = 200, 200  # characters
 STATES = (FREE, SOLD_OUT, NO_PRICE)  # out of stock comes last in every order, and what has no price here after that
 LAST_ID = (1 << 63) - 1
+EVERYTHING, NOTHING = Reading(Query.all_query(), Query.all_query()), Reading(None, None)
 MAX_MINOR = 1 << 52
 
 
@@ -68,52 +69,65 @@ class Finder:
         words = " ".join(q.words[:MAX_TYPED].split())
         if ctx.market not in volume.markets:
             return Found([], "", 0, [])
-        reading = self._read(words, volume, rules) if words else Reading(Query.all_query(), Query.all_query())
+        chosen = filters(volume.schema, q, ctx.market, names)
+        reading, total, facets = self._understood(ctx, q, words, volume, names, rules, chosen)
         if reading.query is None:
             return Found([], "", 0, [], nearest=Reader(volume, rules).nearest(words))
-        chosen = filters(volume.schema, q, ctx.market, names)
         query = narrowed(reading.query, chosen.values())
-        total, facets = self._counted(ctx, q, volume, names, reading.lean, chosen)
         sort = "popular" if q.sort == "relevance" and not words else q.sort
         if q.limit <= 0 or not total:
             rows, following = cast(Sequence[Any], ()), ""
         elif sort == "relevance":
-            rows, following = self._ranked(q, query, volume, ctx.market, place)
+            rows, following = self._ranked(q, query, volume, ctx.market, place, total)
         else:
             rows, following = sorted_page(query, volume, ctx.market, sort, place, limited(q.limit))
         hits = [hit_of(card_at(volume.searcher, a), ctx) for a in rows]
         nearest = [] if total or chosen else Reader(volume, rules).nearest(words)
         return Found(hits, following, total, facets, reading.corrected, reading.loose, nearest)
 
-    def _read(self, words: str, volume: Volume, rules: Rulebook) -> Reading:
-        """The strictest understanding that finds something, whatever the choices beside it."""
-        key = (id(volume), volume.turn, id(rules), words)
-        if (known := self.understood.get(key)) is not None:
-            return known
-        for reading in Reader(volume, rules).readings(words):
-            if volume.searcher.search(reading.lean, 1).count:
-                return self.understood.keep(key, reading)
-        return self.understood.keep(key, Reading(None, None))
+    def _understood(
+        self,
+        ctx: Context,
+        q: FindQuery,
+        words: str,
+        volume: Volume,
+        names: Names,
+        rules: Rulebook,
+        chosen: dict[str, Any],
+    ) -> tuple[Reading, int, list[Facet]]:
+        """The strictest understanding that finds something, whatever the choices beside it, and its counts."""
+        key = (volume.serial, volume.turn, rules.serial, words)
+        known = self.understood.get(key)
+        tried = [known] if known else [EVERYTHING] if not words else Reader(volume, rules).readings(words)
+        for reading in tried:
+            if reading.query is None:
+                break
+            total, facets = self._counted(ctx, q, volume, names, reading, chosen)
+            if total or known or not words or volume.searcher.search(reading.lean, 1).count:
+                return self.understood.keep(key, reading), total, facets
+        return self.understood.keep(key, NOTHING), 0, []
 
     def _counted(
-        self, ctx: Context, q: FindQuery, volume: Volume, names: Names, base: Any, chosen: dict[str, Any]
+        self, ctx: Context, q: FindQuery, volume: Volume, names: Names, reading: Reading, chosen: dict[str, Any]
     ) -> tuple[int, list[Facet]]:
         plain = msgspec.structs.replace(q, sort="", cursor="", limit=0)
-        key = (id(volume), volume.turn, id(names), msgspec.msgpack.encode(plain), ctx.market)
+        asked = (msgspec.msgpack.encode(plain), ctx.market, reading.serial)
+        key = (volume.serial, volume.turn, names.serial, *asked)
         if (known := self.counts.get(key)) is not None:
             return known
-        counter = Counter(volume.schema, volume.searcher, base, chosen, ctx.market)
+        counter = Counter(volume.schema, volume.searcher, reading.lean, chosen, ctx.market)
         return self.counts.keep(key, counter.facets(q, names))
 
     def _ranked(
-        self, q: FindQuery, query: Any, volume: Volume, market: str, place: Place | None
+        self, q: FindQuery, query: Any, volume: Volume, market: str, place: Place | None, total: int
     ) -> tuple[Sequence[Any], str]:
         """A slice of the ranking, which the first page made and later ones find again; made anew elsewhere, it goes on
         behind the last product seen, or at its position when that one is gone."""
         key = (msgspec.msgpack.encode(msgspec.structs.replace(q, cursor="", limit=0)), market)
-        ids = self.rankings.get(key) if place else None
+        ids, here = self.rankings.get(key) if place else None, dict[int, Any]()
         if ids is None:
-            ids = self.rankings.keep(key, ranking(query, volume, market))
+            here = ranking(query, volume, market, total)
+            ids = self.rankings.keep(key, list(here))
         start = 0
         if place:
             known = place.value < len(ids) and ids[place.value] == place.id
@@ -121,7 +135,7 @@ class Finder:
         some = ids[start : start + limited(q.limit)]
         end = start + len(some)
         following = write_place(Place(0, end - 1, some[-1])) if some and end < len(ids) else ""
-        return addresses(volume, some), following
+        return [here[id] for id in some] if here else addresses(volume, some), following
 
 
 def checked(q: FindQuery) -> None:
@@ -151,16 +165,24 @@ def _in_state(volume: Volume, market: str, state: int) -> Any:
     return Query.const_score_query(Query.term_query(volume.schema, f"state_{market}", state), 0.0)
 
 
-def ranking(query: Any, volume: Volume, market: str) -> list[int]:
-    """Ids of the best 1,000: what fits the words, and among that what is bought and praised; sold out ones behind."""
-    ids = list[int]()
+def ranking(query: Any, volume: Volume, market: str, total: int) -> dict[int, Any]:
+    """Ids of the best 1,000 with their places: what fits the words, and among that what is bought and praised; sold out
+    ones behind. A short list is parted here, of a long one each state is asked for by itself."""
+    found: dict[int, Any] = {}
+    if total <= RANKED:
+        hits = volume.searcher.search(query, max(1, total), count=False, weight_by_field="liked").hits
+        places = [a for _, a in hits]
+        states = volume.searcher.fast_field_values(f"state_{market}", places)
+        ids = volume.searcher.fast_field_values("id", places)
+        return {id: a for _, id, a in sorted(zip(states, ids, places, strict=True), key=lambda x: -x[0])}
     for state in STATES:
-        if len(ids) >= RANKED:
+        want = min(RANKED, total) - len(found)
+        if want <= 0:
             break
         here = Query.boolean_query([(Occur.Must, query), (Occur.Must, _in_state(volume, market, state))])
-        hits = volume.searcher.search(here, RANKED - len(ids), count=False, weight_by_field="liked").hits
-        ids += volume.searcher.fast_field_values("id", [a for _, a in hits])
-    return ids
+        places = [a for _, a in volume.searcher.search(here, want, count=False, weight_by_field="liked").hits]
+        found |= zip(volume.searcher.fast_field_values("id", places), places, strict=True)
+    return found
 
 
 def addresses(volume: Volume, ids: Sequence[int]) -> list[Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from tantivy import Occur, Query
 
 from .entries import Card, coded
@@ -35,7 +35,7 @@ MAX_PIECES = 12  # of a question; what comes behind is not looked for
 WORTH = {"head": 9.0, "name": 6.0, "brand": 5.0, "category": 3.5, "attrs": 2.0, "text": 1.0}
 PHRASE, SPOKEN, SHORT, OTHER, LOOSE = 3.0, 3.0, 1.5, 0.75, 0.5
 EXACT, CODE = 4.0, 1_000.0
-LIKE = 40  # goods that are looked at for a word near to one that nobody uses
+LIKE = 20  # goods that are looked at for a word near to one that nobody uses
 BESIDE = 0.1  # what the weaker fields of a word add to its strongest
 SLOT = tuple[Any, bool]  # a query, and whether anything can match it
 
@@ -48,6 +48,7 @@ class Reading(Struct):
     lean: Any
     corrected: str = ""
     loose: bool = False
+    serial: int = field(default_factory=count().__next__)  # no two are alike
 
 
 class Reader:
@@ -213,16 +214,16 @@ class Reader:
         if not most or word in self.stop or self._latin(word)[1]:
             return word
         best = (most + 1, 0, "")
-        for field in ("words", "py"):
-            near = Query.fuzzy_term_query(self.schema, field, word, most)
+        for of in ("words", "py"):
+            near = Query.fuzzy_term_query(self.schema, of, word, most)
             for card in self._cards(near, LIKE):
                 for text in card.names.values():
                     plain = folded(text)
-                    mine = surface(plain) if field == "words" else spoken(plain)
-                    best = min([best, *((distance(word, w, most), -self.searcher.doc_freq(field, w), w) for w in mine)])
+                    mine = surface(plain) if of == "words" else spoken(plain)
+                    best = min([best, *((distance(word, w, most), -self.searcher.doc_freq(of, w), w) for w in mine)])
             if best[0] <= most:
                 return best[2]
-            best = min([best, *self._unnamed(field, word, most)])
+            best = min([best, *self._unnamed(of, word, most)])
         return best[2] if best[0] <= most else word
 
     def _unnamed(self, field: str, word: str, most: int) -> Iterable[tuple[int, int, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from .face import Rule
 from .texts import HAN, folded
 
 MAX_SAME = 12  # other ways to say a term
+SERIALS = count()
 BLANK_IN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 
 # What every shop's buyers say in several ways. Staff add their own; a rule of theirs comes beside these.
@@ -58,6 +60,7 @@ class Rulebook:
     """The rules at a moment. Made anew when they change or when one begins or ends."""
 
     def __init__(self, rules: Iterable[Rule] = (), now: int = 0, house: Sequence[Sequence[str]] = HOUSE) -> None:
+        self.serial = next(SERIALS)
         live = [r for r in rules if r.valid_from <= now and (not r.valid_to or now < r.valid_to)]
         self.until = min(
             (t for r in rules for t in (r.valid_from, r.valid_to) if t > now), default=1 << 62

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from msgspec import Struct
 from .entries import Entry, document, schema_of
 
 FORM = 5  # of documents: another number, and every index is built anew
-HEAP = 24_000_000  # bytes of a writer
+HEAP, BUILDING = 24_000_000, 96_000_000  # bytes of a writer: what does not fit becomes a file that each question opens
 CURRENT = "current"
+SERIALS = count()
 
 
 class Mark(Struct):
@@ -44,12 +46,12 @@ class Volume:
         self.index.config_reader(reload_policy="manual")
         self.writer: Any = None
         self.searcher: Any = self.index.searcher()
-        self.turn = 0  # rises with every change that is visible
+        self.turn, self.serial = 0, next(SERIALS)  # the turn rises with every change that is visible
 
     def put(self, entries: Sequence[Entry], gone: Sequence[int] = (), *, new: bool = False) -> None:
         """The entries replace what was there of their products; seen after `commit`. `new`: nothing was there."""
         if self.writer is None:
-            self.writer = self.index.writer(HEAP, 1)
+            self.writer = self.index.writer(BUILDING if new else HEAP, 1)
         if old := [] if new else [*gone, *(e.id for e in entries)]:
             # by a query: the binding's deletion by term takes a number for a signed one and finds nothing
             self.writer.delete_documents_by_query(tantivy.Query.term_set_query(self.schema, "id", old))
