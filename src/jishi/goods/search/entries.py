@@ -168,7 +168,7 @@ def band(minor: int) -> int:
     if minor < 100:
         return 0
     size = 10 ** (len(str(minor)) - 1)
-    return max(s * size for s in STEPS if s * size <= minor)
+    return max(int(s * size) for s in STEPS if s * size <= minor)
 
 
 def judged(rated: int, stars: int) -> int:
