@@ -122,31 +122,30 @@ async def _fill(c: sqlite3.Connection, loop: SimLoop) -> Goods:
     await shop.promotions.put_limit(STAFF, PutLimit(limited.merchant_id, limited.listing_id, A_PERSON))
     coupons = []
     for n, draft in enumerate(drafts_of(merchants)):
-        made = await shop.promotions.put(STAFF, PutPromotion(f"sim-{n}", draft))
+        promotion = await shop.promotions.put(STAFF, PutPromotion(f"sim-{n}", draft))
         if draft.needs == "claim":
-            coupons.append(made.id)
+            coupons.append(promotion.id)
     return Goods(list(listings.values()), list(merchants.values()), stock, scarce, coupons)
 
 
 def drafts_of(merchants: dict[str, int]) -> list[PromotionDraft]:
     """One of each payer and stage, all of them scarce; the cross-shop one ends while quotes of it are out."""
     names = {"en": "offer", "zh-CN": "优惠"}
-    cny = {"market": "CN", "currency": "CNY"}
     every = Threshold([Tier(10_000, 1_001)], every=True)
     return [
-        PromotionDraft(names, "item", Percent(1_500), **cny, merchant_id=merchants["tea"], payer="merchant"),
+        PromotionDraft(names, "item", Percent(1_500), "CN", "CNY", merchant_id=merchants["tea"], payer="merchant"),
         PromotionDraft(
-            names, "shop", Threshold([Tier(15_000, 1_999)]), **cny, merchant_id=merchants["road"], payer="merchant",
+            names, "shop", Threshold([Tier(15_000, 1_999)]), "CN", "CNY", merchant_id=merchants["road"], payer="merchant",
             budget_uses=4,
         ),
         PromotionDraft(
-            names, "cross_shop", every, **cny, payer="shared", platform_bp=3_333, budget_minor=15_000,
+            names, "cross_shop", every, "CN", "CNY", payer="shared", platform_bp=3_333, budget_minor=15_000,
             valid_to=BEGUN_MS + 5_400_000,
         ),
-        PromotionDraft(names, "coupon", Amount(1_500), **cny, needs="claim", budget_uses=3, per_person=2, claims=6),
-        PromotionDraft(names, "coupon", Amount(700), **cny, needs="claim", group="c", claims=40, per_person=1),
+        PromotionDraft(names, "coupon", Amount(1_500), "CN", "CNY", needs="claim", budget_uses=3, per_person=2, claims=6),
+        PromotionDraft(names, "coupon", Amount(700), "CN", "CNY", needs="claim", group="c", claims=40, per_person=1),
         PromotionDraft(
-            names, "coupon", Percent(10_000), **cny, needs="code", code=FREE, merchant_ids=[merchants["tea"]],
+            names, "coupon", Percent(10_000), "CN", "CNY", needs="code", code=FREE, merchant_ids=[merchants["tea"]],
             budget_uses=2,
         ),
     ]  # fmt: skip
