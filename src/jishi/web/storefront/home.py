@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jishi.goods.catalog import Categories, ListingsQuery, PageQuery, Product
+from jishi.goods.catalog import DisplayCategory, DisplayQuery, ListingsQuery, PageQuery, Product
 from jishi.kernel.i18n import said
 from jishi.people.merchants import MerchantsQuery
 from jishi.people.privacy import PERSONAL
@@ -19,6 +19,7 @@ from jishi.web.visit import HOLES, Page, Visit, query_of
 from .sections import PARTS
 
 SHOPS, PER_SHOP, NEWEST_READ = 6, 3, 60
+TOPS, LEAVES = 10, 12  # categories of the menu, and of each one's second level
 WITH_IT, LIKE_IT = 6, 6
 PLACES = ("home", "cart", "empty_search")
 CONTEXT = 20  # lines of a cart that the feed beside it looks at
@@ -30,7 +31,7 @@ Made = tuple[Mapping[str, Any], Iterable[str]]
 async def home(visit: Visit) -> Page:
     async def make() -> Made:
         shop, ctx = visit.shop, visit.ctx
-        categories = (await shop.catalog.categories(ctx, Categories())).rows
+        tree = (await shop.catalog.display(ctx, DisplayQuery(ctx.storefront))).rows
         merchants = (await shop.merchants.merchants(ctx, MerchantsQuery(limit=SHOPS))).rows
         newest = (await shop.catalog.page(ctx, PageQuery(limit=NEWEST_READ))).cards
         windows = [
@@ -43,7 +44,7 @@ async def home(visit: Visit) -> Page:
         ]
         sells = await popular(visit, FEED)
         return {
-            "categories": [c for c in categories if not c.parent],
+            "categories": [(top, below(tree, top)) for top in tree if not top.parent][:TOPS],
             "shown": sells,
             "section": "feed",
             "fetch": "home",
@@ -52,6 +53,11 @@ async def home(visit: Visit) -> Page:
         }, [CATALOG, *sells.about]
 
     return await visit.ready("storefront/home.html", make)
+
+
+def below(tree: Sequence[DisplayCategory], top: DisplayCategory) -> list[DisplayCategory]:
+    """The second level of the menu: what stands right under a top category."""
+    return [c for c in tree if c.parent == top.code][:LEAVES]
 
 
 @get_page("/feed", needs="insight:recommend:see", rate="read")
