@@ -1,6 +1,7 @@
 """Lists, searches and suggestions as pages: with scripts and without, in both languages."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ from jishi.goods.catalog import AttributeValue, PutAttribute, PutCategory, PutPr
 from jishi.goods.inventory import Receive, StockKey
 from jishi.goods.pricing import PriceDraft, SetPrices
 from jishi.kernel import Engine, World
+from tests.goods.search.hostile import STRINGS
 from tests.kit import STAFF, Clock
 
 from .town import Browser, Town, staff, town
@@ -211,3 +213,21 @@ async def test_programs_get_facets_and_suggestions(place: Town) -> None:
     assert {s["kind"] for s in suggested} == {"product"}
     assert (await http.get("/api/v1/search?sort=cheap")).status_code == 422
     assert (await http.get("/api/v1/search?q=cup&cursor=nonsense")).json()["code"] == "cursor.wrong"
+
+
+@pytest.mark.slow  # five hundred strings in every parameter
+async def test_no_string_in_an_address_breaks_a_list(place: Town) -> None:
+    """Never 5xx, never a word of what went wrong inside, always in bounded time."""
+    http = Browser(place).http
+    names_of = ("q", "category", "brand", "f.material", "merchant", "from", "price", "min", "max", "sort", "cursor")
+    for n, text in enumerate(STRINGS):
+        place.clock.pass_time(minutes=1)  # nobody is to wait for a rate
+        value = quote(text[:2_000])
+        some = {names_of[n % len(names_of)], names_of[(n + 3) % len(names_of)], "q"}
+        query = "&".join(f"{name}={value}" for name in sorted(some))
+        began = time.perf_counter()
+        for path in (f"/en/products?{query}", f"/api/v1/search?{query}", f"/en/suggest?q={value}"):
+            answer = await http.get(path)
+            assert answer.status_code in (200, 400, 422), (path, answer.status_code)
+            assert not re.search(r"Traceback|tantivy|sqlite|msgspec|ValueError", answer.text), path
+        assert time.perf_counter() - began < 5
