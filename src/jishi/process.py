@@ -146,6 +146,7 @@ async def opened_then(config: Config, world: World, neighbours: Neighbours) -> A
         rpc_key=config.secrets.bytes_of("rpc"),
         base_url=config.base_url,
         poll_ms=neighbours.poll_ms,
+        nights=False,
     )
     async with opened(config, relay=False, part="tool", world=world, outside=outside) as running:
         yield running
