@@ -72,6 +72,7 @@ listings = module.table(
 )
 stock_items = module.table("stock_items", key(), ref("sku_id", unique=True), ref("merchant_id"))
 components = module.table("components", key("sku_id"), key("stock_item_id"), count("quantity"))
+Index("ix_catalog_made_of", components.c.stock_item_id, components.c.sku_id)
 pictures = module.table(
     "pictures",
     key(),

@@ -54,6 +54,7 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
+    op.create_index("ix_catalog_made_of", "goods_catalog_components", ["stock_item_id", "sku_id"], unique=False)
     op.create_table(
         "goods_catalog_displays",
         sa.Column("storefront", sa.String(length=32), nullable=False),
