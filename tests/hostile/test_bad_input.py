@@ -219,6 +219,7 @@ async def test_the_table_has_every_route_that_takes_something(house: House) -> N
     bare = {  # they take a token, a click, or what the table of another method tells
         "POST /en/me/sessions/others", "POST /en/me/addresses/{address:str}/prefer", "POST /en/checkout/parse",
         "POST /en/me/addresses/{address:str}/delete",
+        "POST /en/desk/search/words/drop", "POST /en/desk/search/rebuild",
         "POST /en/sign-out", f"POST {API}/orders/{{ref:str}}/pay", f"GET {API}/orders/{{ref:str}}/shipments",
         "POST /en/reviews/{review_id:str}/helpful", "POST /en/questions/{question_id:str}/answers/{n:int}/helpful",
         "POST /en/reviews/quiet", "POST /en/seen", "POST /en/wishes/stop", "POST /en/orders/{number:str}/pay", "POST /en/orders/{number:str}/again", "POST /en/desk/work/{work_id:str}/pack", "POST /en/desk/work/{work_id:str}/recipient",

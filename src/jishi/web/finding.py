@@ -199,7 +199,8 @@ def price_words(visit: Visit, span: str) -> str:
     """`5000-7999` → ¥50.00 – ¥80.00: a range's end is what the next one begins with."""
     first, _, last = span.partition("-")
     currency, locale = visit.market.currency, visit.locale
-    ends = [money(int(x) + n, currency, locale) if x else "" for x, n in ((first, 0), (last, last[-1:] == "9"))]
+    told = [int(x) + n if x else 0 for x, n in ((first, 0), (last, last[-1:] == "9"))]
+    ends = [money(x, currency, locale).removesuffix(".00") if x else "" for x in told]
     if not ends[0]:
         return visit.t("search.price.below", price=ends[1])
     return (
