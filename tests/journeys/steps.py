@@ -28,6 +28,29 @@ def sign_in_as_staff(visitor: Visitor) -> None:
     page.wait_for_url("**/desk")
 
 
+def sign_in(visitor: Visitor, email: str = ADDRESS["email"]) -> None:
+    """By the code that came by mail; a new address is a new account."""
+    page = visitor.go("/sign-in")
+    page.fill("#f-email", email)
+    page.click("form[action$='/sign-in'] button.pri")
+    page.wait_for_url("**/sign-in/code?*")
+    code = re.search(r"\b(\d{6})\b", newest_mail(visitor, email))
+    assert code is not None
+    page.fill("#f-code", code[1])
+    page.press("#f-code", "Enter")
+    page.wait_for_url("**/me")
+
+
+def newest_mail(visitor: Visitor, email: str) -> str:
+    """What the newest letter to the address says, in a window beside."""
+    box = visitor.context.new_page()
+    box.goto(f"{visitor.address}/{visitor.locale}/mailbox?to={email}")
+    box.locator(".order-row a").first.click()
+    text = box.locator("article").inner_text()
+    box.close()
+    return text
+
+
 def put_in_cart(visitor: Visitor, words: str, handle: str) -> None:
     page = visitor.go("/")
     page.fill("#q", words)
@@ -49,9 +72,11 @@ def to_confirmation(visitor: Visitor) -> Page:
 
 
 def fill_address(visitor: Visitor) -> Page:
+    """Typed by whoever has no book yet; else the one that is picked already is used."""
     page = visitor.page
-    for name, value in ADDRESS.items():
-        page.fill(f"[name={name}]", value)
+    if not page.locator("#address [name=address]").count():
+        for name, value in ADDRESS.items():
+            page.fill(f"#address [name={name}]", value)
     page.click("button[form=address]")
     page.wait_for_url("**/checkout?*quote=*")
     return page
@@ -112,6 +137,32 @@ def to_the_door(staff: Visitor, paths: list[str]) -> None:
             button.click()
             page.wait_for_load_state()
         expect(page.locator("form[action$='/push'] button")).to_have_count(0)
+
+
+PASTED = "林晓 13800138000 浙江省杭州市西湖区文三路 90 号 2 幢 1001 室"
+
+
+def keep_address(visitor: Visitor) -> str:
+    """One address is in the book, pasted whole; answers its page's path."""
+    page = visitor.go("/me/addresses/new")
+    page.fill("#f-paste", PASTED)
+    page.click("button[name=do][value=parse]")
+    expect(page.locator("#entry [name=name]")).to_have_value("林晓")
+    page.click("button[name=do][value=save]")
+    page.wait_for_url("**/me/addresses?*")
+    path = page.locator("main a[href*='/me/addresses/adr_']").first.get_attribute("href") or ""
+    return "/" + path.split("/", 2)[2]
+
+
+def watch_sold_out(visitor: Visitor, path: str, email: str = "") -> None:
+    """Told when it can be had again."""
+    page = visitor.go(path)
+    form = page.locator("form[action$='/wishes/watch']")
+    assert form.locator("[name=kind]").get_attribute("value") == "back"
+    if email:
+        form.locator("[name=email]").fill(email)
+    form.locator("button").click()
+    page.wait_for_url("**/favourites?watching=1")
 
 
 def settled(page: Page, selector: str) -> None:

@@ -69,6 +69,7 @@ async def listed(visit: Visit, ask: Ask) -> dict[str, Any]:
     values = {
         "ask": ask,
         "found": found,
+        "seller": seller.id if seller else 0,
         "heading": heading_of(visit, ask, steps, said(seller.names, visit.locale) if seller else ""),
         "trail": [(words, f"/products?{urlencode({'category': code})}") for words, code in steps[:-1]],
         "described": described(visit, ask, steps, found),
