@@ -60,8 +60,9 @@ def cart(tx: Tx, query: CartQuery) -> CartView:
 
 def _lock(tx: Tx, person_id: int) -> Lines:
     """The person's lines, held until the end of the unit."""
-    tx.once(NEW, person_id=person_id, touched_at=tx.now)
-    tx.row(LOCK, person=person_id)
+    if tx.row(LOCK, person=person_id) is None:  # asked first: who inserts what is there already may meet a deadlock
+        tx.once(NEW, person_id=person_id, touched_at=tx.now)
+        tx.row(LOCK, person=person_id)
     tx.run(TOUCH, person=person_id, now=tx.now)
     return _lines(tx, person_id)
 
