@@ -94,7 +94,9 @@ def complains(message: ConsoleMessage) -> bool:
 class Visitor:
     """A window with a language, a size and JavaScript or none; it collects what the console complains about."""
 
-    def __init__(self, browser: Browser, address: str, locale: str, size: dict[str, int], *, js: bool) -> None:
+    def __init__(
+        self, browser: Browser, address: str, locale: str, size: dict[str, int], *, js: bool, agent: str | None = None
+    ) -> None:
         self.address, self.locale, self.js = address, locale, js
         self.context: BrowserContext = browser.new_context(
             locale=locale,
@@ -102,6 +104,7 @@ class Visitor:
             is_mobile=size is PHONE,
             has_touch=size is PHONE,
             java_script_enabled=js,
+            user_agent=agent,
             reduced_motion="reduce",
             service_workers="block",  # what it keeps is looked at in a test of its own
         )

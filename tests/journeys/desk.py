@@ -6,6 +6,14 @@ from jishi.kernel.config import DEMO_STAFF
 
 
 class Desk:
+    """`with Desk(shop) as desk:`."""
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     def __init__(self, shop: str) -> None:
         self.client = httpx.Client(base_url=f"{shop}/api/v1", timeout=30)
         body = {"email": DEMO_STAFF[0], "password": DEMO_STAFF[1]}

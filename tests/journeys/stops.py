@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from .steps import newcomer
 from .tour import ARCHIVED, MATRIX, SOLD_OUT, Tour
 
 Act = Callable[[Page], None]
@@ -62,7 +63,7 @@ def opened(page: Page) -> None:
     """The second level of the menu, or the facets of a phone."""
     if page.locator("[data-open=flt]").is_visible():
         page.locator("[data-open=flt]").click()
-    else:
+    elif page.locator(".cats").count():
         page.locator(".cats li > a").first.focus()
 
 
@@ -142,7 +143,7 @@ def own_stops(tour: Tour) -> list[Stop]:
         Stop("sign-in", "/sign-in"),
         Stop("sign-in-phone", "/sign-in?by=phone"),
         Stop("sign-in-errors", "/sign-in", "", fill("form[action$='/sign-in']", email="no")),
-        Stop("code", "/sign-in", "", fill("form[action$='/sign-in']", email="mei@example.com"), page="/sign-in/code"),
+        Stop("code", "/sign-in", "", fill("form[action$='/sign-in']", email=newcomer()), page="/sign-in/code"),
         Stop("me", "/me", "buyer"),
         Stop("me-errors", "/me", "buyer", fill("form[action$='/password']", password="x")),
         Stop("me-contact", "/me", "buyer", typed, page="/me/contact"),

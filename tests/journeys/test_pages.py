@@ -36,7 +36,8 @@ SHOP_BYTES, DESK_BYTES = 60 << 10, 80 << 10  # brotli, without pictures
 def tour(browser: Browser, shop: str) -> Iterator[Tour]:
     made, people = make(browser, shop)
     yield made
-    Desk(shop).status(ARCHIVED, "published")
+    with Desk(shop) as desk:
+        desk.status(ARCHIVED, "published")
     for it in people:
         it.context.close()
     assert not [said for it in people for said in it.complaints]
