@@ -49,7 +49,7 @@ def test_every_command_has_help(tmp_path: Path, name: str) -> None:
 
 
 def test_the_commands_are_those_that_the_documents_tell() -> None:
-    assert COMMANDS == ["bench", "demo", "doctor", "export", "import", "migrate", "serve", "sim", "worker"]
+    assert COMMANDS == ["bench", "demo", "doctor", "export", "import", "migrate", "serve", "sim", "train", "worker"]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,8 @@ async def test_what_is_no_body(
 ) -> None:
     wrong = []
     for method, path in bodies(house):
+        if name == "too large" and path.endswith("/pictures"):
+            continue  # they come with it: 20 MB are read
         way = WAYS[method, path]
         got = await send(house, method, path, way.who, marks, content=raw, headers={"content-type": media})
         told = {(status, code)} if status > 400 else {(400, "web.unreadable"), (422, "input.invalid")}
@@ -164,7 +166,7 @@ async def test_what_is_no_form(
             continue
         if path.endswith(("/pack", "/pay", "/cancel", "/push")) and 415 not in expected:
             continue  # these need no field: an empty form is a right one, and a large one is not even read
-        if path.endswith(("/helpful", "/seen", "/quiet", "/stop", "/again", "/prefer", "/delete", "/others", "/parse")) and 415 not in expected:
+        if path.endswith(("/helpful", "/seen", "/quiet", "/stop", "/again", "/prefer", "/delete", "/others", "/parse", "/rebuild", "/forget", "/train", "/end")) and 415 not in expected:
             continue  # one click: without a field it means yes
         if path.endswith("/review/{line:int}") and expected == {413}:
             continue  # pictures come with it: 20 MB are read
@@ -219,7 +221,8 @@ async def test_the_table_has_every_route_that_takes_something(house: House) -> N
     bare = {  # they take a token, a click, or what the table of another method tells
         "POST /en/me/sessions/others", "POST /en/me/addresses/{address:str}/prefer", "POST /en/checkout/parse",
         "POST /en/me/addresses/{address:str}/delete",
-        "POST /en/desk/search/words/drop", "POST /en/desk/search/rebuild",
+        "POST /en/desk/search/words/drop", "POST /en/desk/search/rebuild", "POST /en/desk/recommend/train",
+        "POST /en/desk/promotions/{promotion_id:str}/end", "POST /en/privacy/forget",
         "POST /en/sign-out", f"POST {API}/orders/{{ref:str}}/pay", f"GET {API}/orders/{{ref:str}}/shipments",
         "POST /en/reviews/{review_id:str}/helpful", "POST /en/questions/{question_id:str}/answers/{n:int}/helpful",
         "POST /en/reviews/quiet", "POST /en/seen", "POST /en/wishes/stop", "POST /en/orders/{number:str}/pay", "POST /en/orders/{number:str}/again", "POST /en/desk/work/{work_id:str}/pack", "POST /en/desk/work/{work_id:str}/recipient",

@@ -197,7 +197,7 @@ class Pricing:
     async def prices(self, ctx: Context, query: PriceQuery, /) -> PriceList:
         assert len(query.listing_ids) <= 256
         rows = [
-            Price(id, id, ctx.currency, self.minor[id], True, 1, 15_900 if id == 511 else 0, 0)
+            Price(id, id, ctx.currency, self.minor[id], True, 1, 0, 0, was_minor=15_900 if id == 511 else 0)
             for id in sorted(query.listing_ids)
             if id in self.minor
         ]

@@ -24,6 +24,7 @@ IDS_MAX = 100  # of one `get`
 PAGE_MAX = 100
 BODY_MAX = 1 << 20  # bytes of one document
 EVENTS_MAX = 100  # pending ones of one document
+FULL = f"{EVENTS_MAX} events of the document wait to be delivered"
 DEAD_MAX = 1_000  # documents that are looked through for a dead letter
 TRIES = 8  # of a change that meets another one
 
@@ -110,7 +111,8 @@ class Known(Exception):
 
 
 class Documents(ABC):
-    """The ten operations. A write is durable when it is answered; a document's write is whole or not at all.
+    """The ten operations. A write is durable when it is answered; a document's write is whole or not at all. While a
+    document carries as many events as it may, it takes no more: Unavailable.
 
     `on_commit(kind, due_at)` is told on the loop when a write left events; the composition root hands it `relay.wake`."""
 

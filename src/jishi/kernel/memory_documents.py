@@ -10,6 +10,7 @@ import msgspec
 from .documents import (
     BODY_MAX,
     EVENTS_MAX,
+    FULL,
     IDS_MAX,
     Carrier,
     Document,
@@ -22,6 +23,7 @@ from .documents import (
     pending,
     soonest,
 )
+from .faults import Unavailable
 from .sql import Event
 from .world import World
 
@@ -147,7 +149,7 @@ class MemoryDocuments(Documents):
         if len(raw) > BODY_MAX:
             raise ValueError(f"{len(raw)} of at most {BODY_MAX} bytes")
         if len(events) > EVENTS_MAX:
-            raise ValueError(f"{len(events)} of at most {EVENTS_MAX} events")
+            raise Unavailable(FULL)
         plain = msgspec.json.decode(raw)
         return raw, {field: _under(plain, field) for field in kind.fields}
 

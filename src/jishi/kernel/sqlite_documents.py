@@ -11,6 +11,7 @@ import msgspec
 from .documents import (
     BODY_MAX,
     EVENTS_MAX,
+    FULL,
     IDS_MAX,
     Carrier,
     Document,
@@ -23,6 +24,7 @@ from .documents import (
     pending,
     soonest,
 )
+from .faults import Unavailable
 from .mailboxes import DEAD, WAITING
 from .schema import SCRIPT
 from .sql import Event, Job
@@ -68,7 +70,7 @@ def packed(body: msgspec.Struct) -> str:
 def carried(events: Sequence[Pending]) -> tuple[bytes, int | None, int | None]:
     """The columns that hold the events."""
     if len(events) > EVENTS_MAX:
-        raise ValueError(f"{len(events)} of at most {EVENTS_MAX} events")
+        raise Unavailable(FULL)
     return msgspec.msgpack.encode(events), soonest(events, WAITING), soonest(events, DEAD)
 
 

@@ -164,6 +164,7 @@ def fields_of(data: RecipientIn) -> dict[str, str]:
 
 @api_get("/addresses", needs=OWN, tags=["addresses"])
 async def addresses(visit: Visit) -> AddressItems:
+    """The address book, the preferred one first; a guest has one, too."""
     if not visit.actor.id:
         return AddressItems([], 0)
     book = await visit.shop.addresses.book(visit.ctx, BookQuery())
@@ -179,6 +180,7 @@ async def add(visit: Visit, data: AddressIn) -> AddressOut:
 
 @api_get("/addresses/{id:str}", needs=OWN, person=True, tags=["addresses"])
 async def address(visit: Visit, id: Ref) -> AddressOut:
+    """One address of one's own, in whole names."""
     return out(await visit.shop.addresses.address(visit.ctx, AddressQuery(decode(ADDRESS, id))))
 
 
@@ -191,11 +193,13 @@ async def change(visit: Visit, id: Ref, data: AddressIn) -> AddressOut:
 
 @api_delete("/addresses/{id:str}", needs=OWN, person=True, status_code=204, tags=["addresses"])
 async def drop(visit: Visit, id: Ref) -> None:
+    """The address is out of the book; orders keep theirs."""
     await visit.shop.addresses.drop(visit.ctx, DropAddress(decode(ADDRESS, id)))
 
 
 @api_post("/addresses/{id:str}/preferred", needs=OWN, person=True, status_code=200, tags=["addresses"])
 async def prefer(visit: Visit, id: Ref) -> AddressItems:
+    """From now on checkout proposes this one."""
     book = await visit.shop.addresses.prefer(visit.ctx, Prefer(decode(ADDRESS, id)))
     return AddressItems([out(a) for a in book.rows], book.most)
 
@@ -231,6 +235,7 @@ async def devices(visit: Visit) -> DeviceItems:
 
 @api_delete("/me/devices/{id:str}", needs=SELF, status_code=204, tags=["sessions"])
 async def end(visit: Visit, id: Ref) -> None:
+    """One session of one's own ends."""
     await visit.shop.accounts.revoke(visit.ctx, Revoke(decode(SESSION, id)))
     visit.site.known.entries.clear()
 
@@ -244,6 +249,7 @@ async def end_others(visit: Visit) -> None:
 
 @api_get("/me/contacts", needs=SELF, tags=["sessions"])
 async def contacts(visit: Visit) -> ContactItems:
+    """The channels by which the account is known, and since when; never the addresses themselves."""
     rows = (await visit.shop.accounts.contacts(visit.ctx, ContactsQuery())).rows
     return ContactItems([ContactOut(r.channel, iso(r.verified_at)) for r in rows])
 
@@ -266,12 +272,14 @@ async def enter_contact(visit: Visit, data: CodeEntry) -> ContactItems:
 
 @api_get("/me/wishes", needs=CHOOSE, tags=["sessions"])
 async def wishes(visit: Visit) -> WishesBody:
+    """The letters that were asked for beside those about orders."""
     found: list[Any] = (await visit.shop.notices.wishes(visit.ctx, WishesQuery())).topics
     return WishesBody(found)
 
 
 @api_put("/me/wishes", needs=CHOOSE, tags=["sessions"])
 async def choose(visit: Visit, data: WishesBody) -> WishesBody:
+    """These letters and no others; those about orders come in any case."""
     found: list[Any] = (await visit.shop.notices.put_wishes(visit.ctx, PutWishes(list(data.topics)))).topics
     return WishesBody(found)
 

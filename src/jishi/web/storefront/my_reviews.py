@@ -20,11 +20,13 @@ from jishi.trade.reviews import (
     Silence,
     WriteReview,
 )
+from jishi.web.faults import NoPage
 from jishi.web.forms import Form
 from jishi.web.routes import PUBLIC, get_page, post_page, upload_page
 from jishi.web.visit import Page, Visit, query_of
 
 PAGE = 10
+LINES = 1_000  # of an order there are fewer
 WRITE = "trade:review:write"
 DID = {"write": "written", "edit": "edited", "follow_up": "followed"}
 
@@ -60,6 +62,8 @@ async def show(
 
 
 async def line_of(visit: Visit, number: str, line: int, secret: str) -> ReviewableLine:
+    if not 0 < line <= LINES:
+        raise NoPage
     rows = (await visit.shop.reviews.may_review(visit.ctx, MayReview(number=number, secret=secret))).rows
     found = next((x for x in rows if x.line == line), None)
     if found is None:
