@@ -70,9 +70,13 @@ class Running:
     sandbox: Mapping[str, Any]
 
     async def lacks(self) -> list[str]:
-        """What keeps this process from serving: databases that do not answer or are older than the code, the lost lease."""
+        """What keeps this process from serving: databases that do not answer or are older than the code, the
+        lost lease, an index that is being opened."""
         found = await asyncio.gather(*[_lacks(name, engine) for name, engine in sorted(self.engines.items())])
-        return [what for what in (*found, "lease of the node" if self.lease.lost else "") if what]
+        search = self.shop.search
+        opening = isinstance(search, SearchService) and search.keeper.running and search.keeper.volume is None
+        own = ("lease of the node" if self.lease.lost else "", "index of the search" if opening else "")
+        return [what for what in (*found, *own) if what]
 
 
 async def _lacks(name: str, engine: Engine) -> str:

@@ -1,5 +1,7 @@
 """What staff do by the API, for what has no page yet."""
 
+from typing import Self
+
 import httpx
 
 from jishi.kernel.config import DEMO_STAFF
@@ -8,7 +10,7 @@ from jishi.kernel.config import DEMO_STAFF
 class Desk:
     """`with Desk(shop) as desk:`."""
 
-    def __enter__(self) -> "Desk":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
