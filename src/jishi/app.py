@@ -95,7 +95,9 @@ class Outside:
     rpc_key: bytes = b"demo-rpc-key"
     base_url: str = "http://localhost:8000"  # where the links of mails lead
     poll_ms: int = POLL_MS  # how long a parcel may be silent before its carrier is asked
-    nights: bool = True  # what to recommend is learnt anew each night; a demo that lives through a year learns at its end
+    nights: bool = (
+        True  # what to recommend is learnt anew each night; a demo that lives through a year learns at its end
+    )
     index: Path | None = None  # where this process's search index lies; None = in memory
     markets: str = ""  # the file of the shop's markets; "" = those that ship with Jishi
 

@@ -166,7 +166,26 @@ async def test_what_is_no_form(
             continue
         if path.endswith(("/pack", "/pay", "/cancel", "/push")) and 415 not in expected:
             continue  # these need no field: an empty form is a right one, and a large one is not even read
-        if path.endswith(("/helpful", "/seen", "/quiet", "/stop", "/again", "/prefer", "/delete", "/others", "/parse", "/rebuild", "/forget", "/train", "/end")) and 415 not in expected:
+        if (
+            path.endswith(
+                (
+                    "/helpful",
+                    "/seen",
+                    "/quiet",
+                    "/stop",
+                    "/again",
+                    "/prefer",
+                    "/delete",
+                    "/others",
+                    "/parse",
+                    "/rebuild",
+                    "/forget",
+                    "/train",
+                    "/end",
+                )
+            )
+            and 415 not in expected
+        ):
             continue  # one click: without a field it means yes
         if path.endswith("/review/{line:int}") and expected == {413}:
             continue  # pictures come with it: 20 MB are read

@@ -109,6 +109,8 @@ RECIPIENT = {
     "name": "林晓雨", "phone": "13812348000", "country": "CN", "province": "上海市", "city": "上海市", "district": "浦东新区",
     "street": "张江路 88 号", "postcode": "",
 }  # fmt: skip
+
+
 def picture(house: House, marks: Marks) -> Mapping[str, Any]:
     return {"key": "walked", "image": b64encode(photo(64, 64)).decode()}
 
@@ -116,6 +118,8 @@ def picture(house: House, marks: Marks) -> Mapping[str, Any]:
 CANCEL = ("child", "line", "quantity", "key", "reason", "secret")
 LIST = ("state", "cursor", "limit")
 NUMBER, REF, WORK, STOCK = {"number": "number"}, {"ref": "number"}, {"id": "work"}, {"stock_id": "stock"}
+
+
 def promotion_form(house: House, marks: Marks) -> Mapping[str, Any]:
     house.serial += 1
     return {

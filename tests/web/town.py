@@ -70,7 +70,9 @@ async def town(engine: Engine, world: World, clock: Clock, path: Path, **config:
     box = Box(world.now, Random(1))
     carrier = MemoryCarrier(box)
     mailbox = Database(engine, Module.all["sandbox.mailbox"])
-    outside = Outside(FolderBlobs(path / "blobs"), [MailboxCourier(mailbox), MailboxCourier(mailbox, "sms")], [card, Cod()], [carrier])
+    outside = Outside(
+        FolderBlobs(path / "blobs"), [MailboxCourier(mailbox), MailboxCourier(mailbox, "sms")], [card, Cod()], [carrier]
+    )
     shop = build(world, engine, outside)
     shop.mailbox = MailboxService(mailbox, shop.grants)
     made = Town(shop, clock, card, box, carrier, create(shop, Config(rates=FREE, **config), more=pages.handlers))

@@ -212,7 +212,9 @@ async def sent(at: Parts, ctx: Context, event: Shipped) -> None:
     """The buyer is told of each parcel."""
     order: Order = await at.db.read(ctx, queries.order_of, event.order_id)
     key = f"order_shipped:{event.shipment_id}"
-    await _tell(at, ctx, order, "order_shipped", key, carrier=carrier_name(event.carrier, order.locale), waybill=event.waybill)
+    await _tell(
+        at, ctx, order, "order_shipped", key, carrier=carrier_name(event.carrier, order.locale), waybill=event.waybill
+    )
 
 
 async def paid_at_door(at: Parts, ctx: Context, event: Tracked) -> None:
