@@ -117,15 +117,67 @@ CLERK = {
     "trade:review:reply",
     "trade:review:desk",
 }
-STAFF = {
+HOUSE = {  # whoever works for the platform, and the platform itself
     # insight.recommend
     "insight:recommend:see",
     "insight:recommend:models",
     "insight:recommend:train",
     # trade.cart, trade.orders
+    "trade:order:see",
+    # people
+    "people:session:open",
+    "people:account:sign_in",
+    "people:address:check",
+    "people:card:keep",
+    "people:card:see",
+    "people:card:show",
+    "people:card:find",
+    "people:card:erase",
+    "people:card:audit",
+    "people:notice:see",
+    "people:merchant:see",
+    "people:merchant:put",
+    # goods.inventory
+    "goods:stock:see",
+    "goods:warehouse:see",
+    "goods:warehouse:put",
+    "goods:stock:receive",
+    "goods:stock:adjust",
+    "goods:stock:desk",
+    # goods.shipping
+    "goods:rate:put",
+    "goods:rate:see",
+    # trade.payments, trade.ledger
+    "trade:payment:see",
+    "trade:payment:look",
+    "trade:ledger:see",
+    "trade:ledger:verify",
+    # goods.promotions
+    "goods:promotion:see",
+    "goods:promotion:list",
+    "goods:promotion:put",
+    # goods.catalog, goods.pricing
+    "goods:product:see",
+    "goods:price:see",
+    "goods:product:put",
+    "goods:picture:add",
+    "goods:price:set",
+    "goods:price:history",
+    "goods:category:put",
+    "goods:attribute:put",
+    "goods:brand:put",
+    "goods:product:recall",
+    # goods.search: words and what is asked
+    "goods:search:words",
+    "goods:search:put",
+    "goods:search:log",
+    # trade.reviews
+    "trade:review:see",
+}
+STAFF = HOUSE | {
+    # trade.cart, trade.orders
     "trade:cart:see",
     "trade:cart:change",
-    "trade:order:see",
     "trade:order:cancel",
     "trade:order:receive",
     "trade:order:link",
@@ -135,122 +187,23 @@ STAFF = {
     "trade:shipment:ship",
     "trade:shipment:see",
     # people
-    "people:session:open",
-    "people:account:sign_in",
     "people:account:self",
-    "people:address:check",
-    "people:card:keep",
-    "people:card:see",
-    "people:card:show",
-    "people:card:find",
-    "people:card:erase",
-    "people:card:audit",
-    "people:notice:see",
-    "people:merchant:see",
-    "people:merchant:put",
-    # goods.inventory
-    "goods:stock:see",
-    "goods:warehouse:see",
-    "goods:warehouse:put",
-    "goods:stock:receive",
-    "goods:stock:adjust",
-    "goods:stock:desk",
-    # goods.shipping
-    "goods:rate:put",
-    "goods:rate:see",
-    # trade.payments, trade.ledger
-    "trade:payment:see",
-    "trade:payment:look",
-    "trade:ledger:see",
-    "trade:ledger:verify",
-    # goods.promotions
-    "goods:promotion:see",
-    "goods:promotion:list",
-    "goods:promotion:put",
-    # goods.catalog, goods.pricing
-    "goods:product:see",
-    "goods:price:see",
-    "goods:product:put",
-    "goods:picture:add",
-    "goods:price:set",
-    "goods:price:history",
-    "goods:category:put",
-    "goods:attribute:put",
-    "goods:brand:put",
-    "goods:product:recall",
-    # goods.search: words and what is asked
-    "goods:search:words",
-    "goods:search:put",
-    "goods:search:log",
     # trade.reviews
-    "trade:review:see",
     "trade:review:answer",
     "trade:review:reply",
     "trade:review:desk",
     "trade:review:withhold",
 }
-SYSTEM = {
+SYSTEM = HOUSE | {
     # people.privacy, insight
     "people:consent:look",
     "insight:behaviour:learn",
-    "insight:recommend:see",
-    "insight:recommend:models",
-    "insight:recommend:train",
-    # trade.orders
-    "trade:order:see",
     # people
-    "people:session:open",
-    "people:account:sign_in",
     "people:account:make_staff",
-    "people:address:check",
-    "people:card:keep",
-    "people:card:see",
-    "people:card:show",
-    "people:card:find",
-    "people:card:erase",
-    "people:card:audit",
-    "people:notice:see",
     "people:notice:send",
     "sandbox:mailbox:see",
-    "people:merchant:see",
-    "people:merchant:put",
-    # goods.inventory
-    "goods:stock:see",
-    "goods:warehouse:see",
-    "goods:warehouse:put",
-    "goods:stock:receive",
-    "goods:stock:adjust",
-    "goods:stock:desk",
-    # goods.shipping
-    "goods:rate:put",
-    "goods:rate:see",
     # trade.payments, trade.ledger
-    "trade:payment:see",
-    "trade:payment:look",
-    "trade:ledger:see",
-    "trade:ledger:verify",
     "trade:ledger:post",
-    # goods.promotions
-    "goods:promotion:see",
-    "goods:promotion:list",
-    "goods:promotion:put",
-    # goods.catalog, goods.pricing
-    "goods:product:see",
-    "goods:price:see",
-    "goods:product:put",
-    "goods:picture:add",
-    "goods:price:set",
-    "goods:price:history",
-    "goods:category:put",
-    "goods:attribute:put",
-    "goods:brand:put",
-    "goods:product:recall",
-    # goods.search: words and what is asked
-    "goods:search:words",
-    "goods:search:put",
-    "goods:search:log",
-    # trade.reviews
-    "trade:review:see",
 }
 PROVIDER = {"trade:payment:notify"}  # a payment provider, known by its signature alone
 CARRIER = {"trade:carrier:notify"}  # known by its signature alone
