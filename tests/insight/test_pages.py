@@ -264,7 +264,7 @@ async def test_a_product_tells_what_goes_with_it_to_everybody_alike(place: Town,
     visitor = Visitor(place)
     await visitor.go("/products/thing-0")
     assert "Often in one order" in visitor.text
-    assert "Liked by the same people" in visitor.text
+    assert "You may also like" in visitor.text
     handles = re.findall(r"/products/(thing-\d+)\?via=(?:similar|together)", unescape(visitor.page.text))
     assert len(handles) == len(set(handles)) > 6
     assert "thing-0" not in handles
