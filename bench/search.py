@@ -1,6 +1,6 @@
 """The search at 1,000 and 100,000 generated products: the engine's call with three facets, the page, building, visibility.
 
-    python -m bench.search [--products 100000] [--asks 2000]
+    jishi bench search         or: python bench/search.py --products 100000 --asks 2000
 
 Products are generated words, Chinese and English, as entries: their way through the catalogue's tables is not measured."""
 
@@ -29,8 +29,7 @@ from jishi.kernel import Actor, Context, Module, World
 from jishi.kernel.config import Config
 from jishi.kernel.sqlite import SqliteEngine, connect, create_all
 from jishi.web.app import create
-
-from .kit import Row, args_of, folder, percentile, run, show
+from kit import Row, args_of, folder, percentile, run, show
 
 GUEST = Context(Actor(0, "guest"))
 CHUNK = 64  # as the keeper writes
@@ -224,7 +223,7 @@ def size_of(where: Path) -> float:
 async def main() -> None:
     args = args_of(__doc__, products=100_000, asks=2_000)
     known = names()
-    for products in sorted({1_000, args.products}):
+    for products in sorted({min(1_000, args.products), args.products}):
         with tempfile.TemporaryDirectory(prefix="jishi-bench-") as where:
             before = psutil.Process().memory_info().rss
             shelf, volume, seconds = await asyncio.to_thread(built, products, Path(where), known)

@@ -15,6 +15,7 @@ SMALL = {
     "detail": ["--products", "44", "--requests", "8", "--connections", "2"],
     "price": ["--seconds", "1"],
     "recommend": ["--items", "200", "--visitors", "60", "--products", "12"],
+    "search": ["--products", "120", "--asks", "10"],
     "start": ["--runs", "1", "--pages", "6", "--plain", "4"],
 }
 SAID = {
@@ -24,6 +25,7 @@ SAID = {
     "detail": "| product page, made |",
     "price": "| 2,000 | 10 |",
     "recommend": "| own feed |",
+    "search": "a start with the index there",
     "start": "s to the first page",
 }
 

@@ -3,10 +3,10 @@ words, and what was asked."""
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, bindparam, delete, func, select, update
+from sqlalchemy import CheckConstraint, bindparam, delete, func, select, update
 
 from jishi.kernel import Module, Statement
-from jishi.kernel.columns import at, blob, code, count, key, ref
+from jishi.kernel.columns import at, blob, code, count, key
 
 WORDS = 100  # characters of a question, of a rule's term
 
@@ -27,14 +27,13 @@ ratings = module.table("ratings", key("product_id"), count("rated"), count("star
 rules = module.table("rules", key(), code("kind", 16), blob("terms", 16_384), at("valid_from"), at("valid_to"))
 asked = module.table(
     "asked",
-    ref("day"),  # number of the day since 1970
-    code("words_key", 40),  # a hash: words compare the same on every engine
+    key("day"),  # number of the day since 1970
+    code("words_key", 40, primary_key=True),  # a hash: words compare the same on every engine
     code("words", WORDS * 2),
     count("times"),
     count("none_times"),
     count("results"),
 )
-Index("uq_goods_search_asked", asked.c.day, asked.c.words_key, unique=True)
 
 AFTER: Any = bindparam("after")
 LIMIT: Any = bindparam("limit")

@@ -13,17 +13,17 @@ depends_on: str | None = None
 def upgrade() -> None:
     op.create_table(
         "goods_search_asked",
-        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("words_key", sa.String(length=40), nullable=False),
         sa.Column("words", sa.String(length=200), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("none_times", sa.Integer(), nullable=False),
         sa.Column("results", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "words_key"),
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
-    op.create_index("uq_goods_search_asked", "goods_search_asked", ["day", "words_key"], unique=True)
     op.create_table(
         "goods_search_changes",
         sa.Column("turn", sa.BigInteger(), autoincrement=False, nullable=False),
