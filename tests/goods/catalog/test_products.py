@@ -156,6 +156,10 @@ async def test_what_is_not_published_is_seen_by_its_own_people_only(shelf):
     archived = await shelf.put(replace(CUP, status="archived"))
     (kept,) = await shelf.listings(archived.skus[0].listing_id)  # a cart still names what it holds
     assert (kept.sku_code, kept.on_sale) == ("CUP-G-480", False)
+    with pytest.raises(NoProduct):  # it never was on the shelf: nobody is told that it ended
+        await shelf.product(archived.id)
+    for status in ("published", "archived"):
+        await shelf.put(replace(CUP, status=status))
     with pytest.raises(ProductGone) as e:
         await shelf.product(archived.id)
     assert (e.value.handle, e.value.names) == ("travel-cup", CUP.names)

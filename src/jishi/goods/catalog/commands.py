@@ -114,7 +114,7 @@ def _write(tx: Tx, p: PutProduct, brand: Text, known: Any, digest: str) -> tuple
     if known is None:
         id = tx.new_id()
         new = dict(id=id, merchant_id=p.merchant_id, own_handle=p.handle, cover="", cover_alts=pack({}), version=1,
-                   recalled=0, recall_notices=pack({}), sku_count=0)  # fmt: skip
+                   was_shown=int(p.status == "published"), recalled=0, recall_notices=pack({}), sku_count=0)  # fmt: skip
         for handle in (*islice(handles(p.handle), NEIGHBOURS), f"{p.handle[:70]}-{encode('p', id)[2:]}"):
             if tx.once(ADD_PRODUCT, **new, **values, handle=handle, updated_at=tx.now):
                 tx.run(DROP_REDIRECT, called=handle)  # whoever was called so before is found by its present handle only
@@ -122,5 +122,11 @@ def _write(tx: Tx, p: PutProduct, brand: Text, known: Any, digest: str) -> tuple
             if known := tx.row(LOCK_OWN, merchant=p.merchant_id, called=p.handle):
                 break  # made by somebody else at this moment
     id, handle, version, _, body = known
-    tx.run(CHANGE_PRODUCT, product=id, now=tx.now, **{f"new_{c}": values[c] for c in CHANGED})
+    tx.run(
+        CHANGE_PRODUCT,
+        product=id,
+        now=tx.now,
+        shows=int(p.status == "published"),
+        **{f"new_{c}": values[c] for c in CHANGED},
+    )
     return id, handle, version + 1, unpack(body, Body).options

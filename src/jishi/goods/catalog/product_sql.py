@@ -16,9 +16,12 @@ MERCHANT: Any = bindparam("merchant")
 KEYS: Any = bindparam("keys", expanding=True)
 P, S, L, C, M = products.c, skus.c, listings.c, categories.c, matrices.c
 
+SHOWN = case((P.was_shown == 1, 1), else_=bindparam("shows"))
+
 # --- products
 HEAD = (P.id, P.handle, P.merchant_id, P.names, P.body, P.category, P.brand, P.kind, P.tax_class, P.origin, P.status,
-        P.version, P.updated_at, P.own_handle, P.publish_at, P.recalled, P.recall_notices, P.sku_count)  # fmt: skip
+        P.version, P.updated_at, P.own_handle, P.publish_at, P.recalled, P.recall_notices, P.sku_count,
+        P.was_shown)  # fmt: skip
 PRODUCT_BY_ID = Statement(select(*HEAD).where(P.id == PRODUCT))
 PRODUCT_BY_HANDLE = Statement(select(*HEAD).where(P.handle == bindparam("called")))
 PRODUCT_MOVED = Statement(
@@ -54,7 +57,12 @@ CHANGED = (
 CHANGE_PRODUCT = Statement(
     update(products)
     .where(P.id == PRODUCT)
-    .values(version=P.version + 1, updated_at=bindparam("now"), **{c: bindparam(f"new_{c}") for c in CHANGED})
+    .values(
+        version=P.version + 1,
+        updated_at=bindparam("now"),
+        was_shown=SHOWN,
+        **{c: bindparam(f"new_{c}") for c in CHANGED},
+    )
 )
 TOUCH_PRODUCT = Statement(
     update(products)
@@ -86,6 +94,7 @@ STATE = Statement(
         updated_at=bindparam("now"),
         status=bindparam("new_status"),
         publish_at=bindparam("new_publish_at"),
+        was_shown=SHOWN,
         digest="",
     )
 )

@@ -47,14 +47,16 @@ NEWEST = (1 << 63) - 1
 def product(tx: Tx, query: ProductQuery) -> Product:
     """The product in four queries, whatever the number of its SKUs; two more when some of those are wished.
 
-    One that is not published is `NoProduct` to all but its own people, one that is archived `ProductGone`."""
+    One that is not published is `NoProduct` to all but its own people; one that was and is archived, `ProductGone`."""
     row = tx.row(PRODUCT_BY_ID, product=query.id) if query.id else tx.row(PRODUCT_BY_HANDLE, called=query.handle)
     if row is None and not query.id:
         row = tx.row(PRODUCT_MOVED, called=query.handle)
-    if row is None or not (row[10] in ("published", "archived") or is_desk(tx, row[2])):
+    if row is None:
         raise NoProduct(query.id, query.handle)
-    if row[10] == "archived" and not is_desk(tx, row[2]):
-        raise ProductGone(row[0], row[1], unpack(row[3], Text), row[5])
+    if row[10] != "published" and not is_desk(tx, row[2]):
+        if row[10] == "archived" and row[18]:
+            raise ProductGone(row[0], row[1], unpack(row[3], Text), row[5])
+        raise NoProduct(query.id, query.handle)
     return assembled(tx, row, max(0, min(query.skus, MAX_SKUS)))
 
 
@@ -66,7 +68,7 @@ def is_desk(tx: Tx, merchant_id: int) -> bool:
 
 def assembled(tx: Tx, row: Any, most_skus: int) -> Product:
     (id, handle, merchant_id, names, raw, category, brand, kind, tax_class, origin, status, version, at, own,
-     publish_at, recalled, notices, sku_count) = row  # fmt: skip
+     publish_at, recalled, notices, sku_count, _) = row  # fmt: skip
     body = unpack(raw, Body)
     named = tx.row(BRAND, called=brand) if brand else None
     shown = tx.rows(FIRST_SKUS, product=id, limit=most_skus) if most_skus else []

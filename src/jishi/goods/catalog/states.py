@@ -32,7 +32,8 @@ def set_status(tx: Tx, cmd: SetStatus) -> Product:
     if status == "scheduled" and publish_at <= tx.now:
         status, publish_at = "published", 0
     if (row[10], row[14]) != (status, publish_at):
-        tx.run(STATE, product=row[0], now=tx.now, new_status=status, new_publish_at=publish_at)
+        shows = int(status == "published")
+        tx.run(STATE, product=row[0], now=tx.now, shows=shows, new_status=status, new_publish_at=publish_at)
         tx.emit(ProductChanged(row[0], row[1], row[11] + 1))
         if status == "scheduled":
             tx.emit(ProductDue(row[0], publish_at), due_at=publish_at)
@@ -44,7 +45,7 @@ def publish_due(tx: Tx, event: ProductDue) -> None:
     row = tx.row(LOCK_HEAD, product=event.product_id)
     if row is None or row[10] != "scheduled" or row[14] != event.publish_at:
         return
-    tx.run(STATE, product=row[0], now=tx.now, new_status="published", new_publish_at=0)
+    tx.run(STATE, product=row[0], now=tx.now, shows=1, new_status="published", new_publish_at=0)
     tx.emit(ProductChanged(row[0], row[1], row[11] + 1))
 
 

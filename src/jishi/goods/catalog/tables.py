@@ -24,6 +24,7 @@ products = module.table(
     code("origin", 2),
     code("status", 16),
     at("publish_at"),
+    count("was_shown"),  # 1: it has been published at some time; only then its end is told
     count("recalled"),
     blob("recall_notices", PACKED),
     code("sort_name", 128),

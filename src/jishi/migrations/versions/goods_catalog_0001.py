@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=2), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("publish_at", sa.BigInteger(), nullable=False),
+        sa.Column("was_shown", sa.Integer(), nullable=False),
         sa.Column("recalled", sa.Integer(), nullable=False),
         sa.Column(
             "recall_notices", sa.LargeBinary(length=16384).with_variant(mysql.MEDIUMBLOB(), "mysql"), nullable=False
