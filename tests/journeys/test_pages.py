@@ -173,6 +173,7 @@ def test_every_page_is_sound(browser: Browser, shop: str, tour: Tour, locale: st
     assert not wrong, "\n".join(["", *wrong])
 
 
+@pytest.mark.browser
 def test_axe_has_looked() -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not here; `make journeys` fetches it")
