@@ -54,69 +54,26 @@ CHANGED = (
     "words",
     "digest",
 )
-CHANGE_PRODUCT = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(
-        version=P.version + 1,
-        updated_at=bindparam("now"),
-        was_shown=SHOWN,
-        **{c: bindparam(f"new_{c}") for c in CHANGED},
-    )
-)
-TOUCH_PRODUCT = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(
-        version=P.version + 1,
-        updated_at=bindparam("now"),
-        cover=case((P.cover == "", bindparam("path")), else_=P.cover),
-        cover_alts=bindparam("cover_texts"),
-    )
+
+
+def _changes(**values: Any) -> Statement:
+    """The product has these values, and is another version of itself."""
+    told = update(products).where(P.id == PRODUCT)
+    return Statement(told.values(version=P.version + 1, updated_at=bindparam("now"), **values))
+
+
+CHANGE_PRODUCT = _changes(was_shown=SHOWN, **{c: bindparam(f"new_{c}") for c in CHANGED})
+TOUCH_PRODUCT = _changes(
+    cover=case((P.cover == "", bindparam("path")), else_=P.cover), cover_alts=bindparam("cover_texts")
 )
 COVER_ALTS = Statement(select(P.cover_alts).where(P.id == PRODUCT))
-COVER = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(
-        version=P.version + 1,
-        updated_at=bindparam("now"),
-        cover=bindparam("new_cover"),
-        cover_alts=bindparam("cover_texts"),
-    )
-)
+COVER = _changes(cover=bindparam("new_cover"), cover_alts=bindparam("cover_texts"))
 # what changes a product beside `put` clears its digest: the next `put` is a change, even of the same words
-STATE = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(
-        version=P.version + 1,
-        updated_at=bindparam("now"),
-        status=bindparam("new_status"),
-        publish_at=bindparam("new_publish_at"),
-        was_shown=SHOWN,
-        digest="",
-    )
-)
-RECALL = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(
-        version=P.version + 1,
-        updated_at=bindparam("now"),
-        recalled=bindparam("new_recalled"),
-        recall_notices=bindparam("notices"),
-    )
-)
-RENAME = Statement(
-    update(products)
-    .where(P.id == PRODUCT)
-    .values(version=P.version + 1, updated_at=bindparam("now"), handle=bindparam("new_handle"))
-)
+STATE = _changes(status=bindparam("new_status"), publish_at=bindparam("new_publish_at"), was_shown=SHOWN, digest="")
+RECALL = _changes(recalled=bindparam("new_recalled"), recall_notices=bindparam("notices"))
+RENAME = _changes(handle=bindparam("new_handle"))
 COUNT_OFFERED = Statement(update(products).where(P.id == PRODUCT).values(sku_count=bindparam("n")))
-TOUCH = Statement(
-    update(products).where(P.id == PRODUCT).values(version=P.version + 1, updated_at=bindparam("now"), digest="")
-)
+TOUCH = _changes(digest="")
 ADD_REDIRECT = Statement(redirects.insert(), "handle", "product_id")
 DROP_REDIRECT = Statement(delete(redirects).where(redirects.c.handle == bindparam("called")))
 
