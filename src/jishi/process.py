@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from litestar import Litestar
 
@@ -28,13 +28,15 @@ from jishi.people.notices import Courier
 from jishi.sandbox import pages
 from jishi.sandbox.carrier.app import carrier_app
 from jishi.sandbox.carrier.box import Box
-from jishi.sandbox.demo.past import Neighbours
 from jishi.sandbox.mailbox import MailboxCourier, MailboxService
 from jishi.sandbox.stripe import Gateway, GatewaySettings
 from jishi.sandbox.stripe.app import application as gateway_app
 from jishi.trade.fulfilment.carriers import carriers
 from jishi.trade.fulfilment.service import POLL_MS
 from jishi.trade.payments.providers import build as providers, kinds
+
+if TYPE_CHECKING:  # the demo's own rooms cost a server's start nothing
+    from jishi.sandbox.demo.past import Neighbours
 
 log = logging.getLogger("jishi.process")
 KEYS, TRACES, MAILBOX, LEASES = "people.keys", "insight.keys", "sandbox.mailbox", "kernel"
