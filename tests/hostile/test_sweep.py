@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 FEWEST = 120  # boundaries; fewer would mean that the hook misses some
-REACHED = 85  # of a hundred: commits that come to share a group are one boundary less than when they were counted
+REACHED = 85  # of a hundred, on the shorter ways: commits that come to share a group are one boundary less
 
 
 def swept(tmp_path: Path, kind: str) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def test_every_point_once(tmp_path: Path) -> None:
     report = swept(tmp_path, "whole")
     assert report["failed"] == {}
     assert report["points"] >= FEWEST
-    assert report["died"] >= report["points"] * REACHED // 100
+    assert report["died"] >= report["points"] - 6
     assert {"before the provider", "after the provider", "before the carrier", "after the carrier"} <= set(
         report["kinds"]
     )
